@@ -1,0 +1,104 @@
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { ImgauditError } from '../error.ts'
+import type { SeekableBytes } from './bytes.ts'
+import { showName } from './name.ts'
+
+/** The bytes of an open file. Its size is the one at opening. */
+export interface FileBytes extends SeekableBytes {
+  /** Lets go of the file; a second call does nothing. */
+  close(): void
+}
+
+const chunkSize = 1024 * 1024
+const readAsync = promisify(read)
+
+/**
+ * Opens a regular file. FILE_UNREADABLE when there is none or it cannot be read; ARCHIVE_TRUNCATED, while reading, when
+ * it has become shorter than it was at opening, never fewer bytes without a word.
+ */
+export function openFile(path: string): FileBytes {
+  const fd = attempt(path, () => openSync(path, 'r'))
+  const stat = fstatSync(fd)
+  if (stat.isFile()) return file(path, fd, stat.size)
+  closeSync(fd)
+  throw notAFile(path, stat.isDirectory() ? 'a directory' : 'a pipe, socket or device')
+}
+
+function file(path: string, fd: number, size: number): FileBytes {
+  let open = true
+  // The number of a closed file can soon be that of another.
+  const checkOpen = () => {
+    if (!open) throw unreadable(path, new Error('it has been closed'))
+  }
+
+  const readAt = (at: number, into: Buffer): number => {
+    checkOpen()
+    const wanted = Math.max(0, Math.min(into.length, size - at))
+    let done = 0
+    while (done < wanted) {
+      const count = attempt(path, () => readSync(fd, into, done, wanted - done, at + done))
+      if (count === 0) throw shrunk(path, size, at + done)
+      done += count
+    }
+    return wanted
+  }
+
+  async function* stream(start = 0, end = size): AsyncGenerator<Buffer> {
+    const last = Math.min(end, size)
+    const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(chunkSize, last - start)))
+    for (let at = start; at < last; ) {
+      checkOpen()
+      const { bytesRead } = await readAsync(fd, buffer, 0, Math.min(buffer.length, last - at), at).catch(error => {
+        throw unreadable(path, error)
+      })
+      if (bytesRead === 0) throw shrunk(path, size, at)
+      at += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  }
+
+  const close = () => {
+    if (open) closeSync(fd)
+    open = false
+  }
+  return { size, read: readAt, stream, close }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, cause: unknown): ImgauditError {
+  const name = showName(path)
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new ImgauditError('FILE_UNREADABLE', `There is no file ${name}.`, `Look for it with: ls -l ${name}`, {
+      cause,
+    })
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    const fix = `Give yourself the right to read it, e.g. with: sudo chmod a+r ${name}`
+    return new ImgauditError('FILE_UNREADABLE', `${name} may not be read by this user.`, fix, { cause })
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const fix = `Check that this works: cat ${name} > /dev/null`
+  return new ImgauditError('FILE_UNREADABLE', `${name} cannot be read: ${reason}.`, fix, { cause })
+}
+
+function notAFile(path: string, kind: string): ImgauditError {
+  const fix = 'Name a file; see what there is with: ls -l'
+  return new ImgauditError('FILE_UNREADABLE', `${showName(path)} is ${kind}, not a file.`, fix)
+}
+
+function shrunk(path: string, size: number, at: number): ImgauditError {
+  return new ImgauditError(
+    'ARCHIVE_TRUNCATED',
+    `${showName(path)} became shorter while it was read: ${size} bytes at first, now it ends at ${at}.`,
+    'Wait until whatever writes it is done, then run the same command again.',
+  )
+}

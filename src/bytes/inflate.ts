@@ -1,0 +1,91 @@
+import { ImgauditError } from '../error.ts'
+import { GzipInflater, gunzip } from './gzip.ts'
+import { type Format, headSize, sniff } from './sniff.ts'
+import { unzstd, ZstdInflater } from './zstd.ts'
+
+/** How bytes are stored; `plain` is not at all. */
+export type Compression = 'gzip' | 'zstd' | 'plain'
+
+/**
+ * Inflates bytes that are pushed at it. Errors come from `push` and `end`: ARCHIVE_TRUNCATED, CHECKSUM_WRONG (damage of
+ * any kind), ARCHIVE_INVALID (junk after the end), and whatever `emit` throws.
+ */
+export interface Inflater {
+  /** The next push may come, and `chunk` be written over, once the promise has settled, at once without one. */
+  push(chunk: Buffer): void | Promise<void>
+  /** All has been pushed: resolves when all has been emitted. */
+  end(): Promise<void>
+  /** How many bytes of input have been inflated so far. */
+  readonly consumed: number
+}
+
+/** Makes an inflater. What it emits is valid during the call only. */
+export function inflater(compression: Compression, emit: (chunk: Buffer) => void): Inflater {
+  switch (compression) {
+    case 'gzip':
+      return new GzipInflater(emit)
+    case 'zstd':
+      return new ZstdInflater(emit)
+    case 'plain':
+      return new Plain(emit)
+  }
+}
+
+/**
+ * Inflates chunks as they are asked for; by what they begin with when `compression` is not given, COMPRESSION_UNKNOWN when
+ * that is xz or bzip2. Each chunk is valid until the next one is asked for.
+ */
+export async function* inflate(chunks: AsyncIterable<Buffer>, compression?: Compression): AsyncGenerator<Buffer> {
+  if (compression === undefined) {
+    const { head, all } = await peek(chunks)
+    yield* inflate(all, compressionOf(sniff(head)))
+  } else if (compression === 'gzip') yield* gunzip(chunks)
+  else if (compression === 'zstd') yield* unzstd(chunks)
+  else yield* chunks
+}
+
+/** How bytes of a format are inflated; those of no known compression are plain. COMPRESSION_UNKNOWN: xz and bzip2. */
+export function compressionOf(format: Format): Compression {
+  if (format === 'gzip' || format === 'zstd') return format
+  if (format !== 'xz' && format !== 'bzip2') return 'plain'
+  const fix = `No image format allows ${format}; unpack it first: ${format} -dk <file>`
+  throw new ImgauditError('COMPRESSION_UNKNOWN', `The bytes are compressed with ${format}, which cannot be read.`, fix)
+}
+
+/** The first bytes of chunks, as far as `sniff` needs them, and all of the chunks again. */
+async function peek(chunks: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let head: Buffer = Buffer.alloc(0)
+  while (head.length < headSize) {
+    const { done, value } = await iterator.next()
+    if (done) break
+    // Copied, since a chunk is valid until the next is asked for only.
+    head = Buffer.concat([head, value])
+  }
+  return { head, all: { [Symbol.asyncIterator]: () => resume(head, iterator) } }
+}
+
+async function* resume(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+class Plain implements Inflater {
+  readonly #emit: (chunk: Buffer) => void
+  consumed = 0
+
+  constructor(emit: (chunk: Buffer) => void) {
+    this.#emit = emit
+  }
+
+  push(chunk: Buffer): void {
+    this.consumed += chunk.length
+    this.#emit(chunk)
+  }
+
+  async end(): Promise<void> {}
+}

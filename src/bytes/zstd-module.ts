@@ -1,0 +1,61 @@
+import { ZSTDDecoder } from 'zstddec/stream'
+import { ImgauditError } from '../error.ts'
+
+/** What is used of it here: its types come with the browser's library only. */
+declare namespace WebAssembly {
+  class Instance {
+    constructor(module: object, imports: { env: Record<string, () => void> })
+    readonly exports: object
+  }
+}
+
+/** What zstd's decoder exports, compiled to WebAssembly (zstd.h). Pointers and sizes are 32 bits. */
+export interface ZstdExports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  malloc(size: number): number
+  ZSTD_createDCtx(): number
+  ZSTD_DStreamOutSize(): number
+  ZSTD_decompressStream(context: number, output: number, input: number): number
+}
+
+const names: readonly (keyof ZstdExports)[] = [
+  'memory',
+  'malloc',
+  'ZSTD_createDCtx',
+  'ZSTD_DStreamOutSize',
+  'ZSTD_decompressStream',
+]
+
+/**
+ * zstddec hands the module that it compiled to its own `_init`. Only the module is wanted of it: its own decoding never
+ * ends on damaged input and knows no errors.
+ */
+class Module extends ZSTDDecoder {
+  static compiled: object | undefined
+
+  override _init(source: { module: object }): void {
+    Module.compiled = source.module
+  }
+}
+
+let loading: Promise<void> | undefined
+
+/** An instance of its own for each stream, so that its memory goes when the stream does. */
+export async function instantiateZstd(): Promise<ZstdExports> {
+  loading ??= new Module().init()
+  await loading
+  if (!Module.compiled) throw unloadable()
+  const env = { emscripten_notify_memory_growth: () => {} }
+  const { exports } = new WebAssembly.Instance(Module.compiled, { env })
+  if (!isZstd(exports)) throw unloadable()
+  return exports
+}
+
+function isZstd(exports: object): exports is ZstdExports {
+  return names.every(name => name in exports)
+}
+
+function unloadable(): ImgauditError {
+  const fix = 'Install the version that imgaudit was made with: npm install zstddec@0.3.4'
+  return new ImgauditError('COMPRESSION_UNKNOWN', 'The zstd decoder could not be loaded from zstddec.', fix)
+}

@@ -1,0 +1,153 @@
+import { blockSize, checkHeader } from '../bytes/check-header.ts'
+import { decodeName } from '../bytes/name.ts'
+import { type Description, describe, type Extensions } from './describe.ts'
+import { fault } from './fault.ts'
+import { type Header, readHeader } from './header.ts'
+import type { SparseRun } from './member.ts'
+import { readPax } from './pax.ts'
+import { HeaderMap, LineMap, type SparseMap, toRuns } from './sparse.ts'
+
+/** Upper bound in bytes for all that describes one member, since it is kept in memory. Go's archive/tar, and so every
+ *  engine, refuses extension headers of more than 1 MiB. */
+export const descriptionLimit = 16 * 1024 * 1024
+
+/** All that stands before the stored content of a member, put together. Offsets in the archive, all in bytes. */
+export interface Described {
+  readonly description: Description
+  readonly content: number
+  readonly start: number
+  readonly stored: number
+  /** Behind the padding of the stored content. */
+  readonly end: number
+  readonly sparse?: readonly SparseRun[]
+}
+
+interface Draft {
+  readonly description: Description
+  readonly content: number
+  readonly map: SparseMap
+  readonly offset: number
+}
+
+/** Offsets are multiples of 512. */
+export function padded(size: number): number {
+  return Math.ceil(size / blockSize) * blockSize
+}
+
+/**
+ * Reads what stands between the contents of an archive, piece by piece: each push takes the `need` bytes at offset `next`
+ * and sets both anew. It answers with a member when it is described in full, and with 'zeros' for a block of them.
+ */
+export class Headers {
+  need = blockSize
+  next = 0
+  #flag = ''
+  #extensions: Extensions = {}
+  #kept = 0
+  #draft: Draft | undefined
+
+  /** Whether headers have come that describe a member which has not. */
+  get pending(): boolean {
+    const { pax, longName, longLink } = this.#extensions
+    return this.#flag !== '' || this.#draft !== undefined || (pax ?? longName ?? longLink) !== undefined
+  }
+
+  push(buffer: Buffer, at: number): Described | 'zeros' | undefined {
+    const offset = this.next
+    this.next += this.need
+    if (this.#flag !== '') return this.#extension(buffer.subarray(at, at + this.need), offset)
+    if (this.#draft) return this.#map(this.#draft, buffer, at)
+    const kind = checkHeader(buffer, at)
+    if (kind === 'zeros') return kind
+    if (kind === 'neither') throw noHeader(buffer, at, offset)
+    return this.#header(readHeader(buffer, at, offset), buffer, at, offset)
+  }
+
+  #header(header: Header, buffer: Buffer, at: number, offset: number): Described | undefined {
+    switch (header.flag) {
+      case 'x':
+      case 'X': // Solaris
+      case 'L':
+      case 'K':
+        this.#keep(header.size, offset)
+        if (header.size === 0) return undefined
+        this.#flag = header.flag
+        this.need = header.size
+        return undefined
+      case 'g':
+        // To POSIX, GNU tar and Python it holds for all that follows. Go and libarchive pass over it, so the engines do
+        // too, and what they unpack is the image.
+        this.next += padded(header.size)
+        return undefined
+      default:
+        return this.#member(header, buffer, at, offset)
+    }
+  }
+
+  /** PAX records, or a GNU long name, which a NUL ends. */
+  #extension(data: Buffer, offset: number): undefined {
+    if (this.#flag === 'L') this.#extensions.longName = longName(data)
+    else if (this.#flag === 'K') this.#extensions.longLink = longName(data)
+    else this.#extensions.pax = readPax(data, offset)
+    this.#flag = ''
+    this.next = offset + padded(this.need)
+    this.need = blockSize
+  }
+
+  #member(header: Header, buffer: Buffer, at: number, offset: number): Described | undefined {
+    const description = describe(header, this.#extensions, offset)
+    const { content, data, sparse } = description
+    if (header.flag === 'S') {
+      const map = new HeaderMap(header.dialect, offset)
+      const draft = { description, content: this.#extensions.pax?.realsize ?? map.size(buffer, at), map, offset }
+      return this.#map(draft, buffer, at)
+    }
+    if (sparse?.version === '1') {
+      this.#draft = { description, content, map: new LineMap(offset), offset }
+      return undefined
+    }
+    const start = this.next
+    const runs = sparse ? { sparse: toRuns(sparse.map ?? [], content, data, offset) } : {}
+    return this.#done({ description, content, start, stored: data, end: start + padded(data), ...runs })
+  }
+
+  #map(draft: Draft, buffer: Buffer, at: number): Described | undefined {
+    this.#keep(blockSize, draft.offset)
+    this.#draft = draft
+    if (draft.map.push(buffer, at)) return undefined
+    this.#draft = undefined
+    const { description, content, map, offset } = draft
+    // In format 1.0 the map is part of the data; in the old one it is made of headers.
+    const inData = map instanceof LineMap ? this.next - offset - blockSize : 0
+    const stored = description.data - inData
+    const sparse = toRuns(map.numbers, content, stored, offset)
+    return this.#done({ description, content, start: this.next, stored, end: this.next + padded(stored), sparse })
+  }
+
+  #done(described: Described): Described {
+    this.#extensions = {}
+    this.#kept = 0
+    this.next = described.end
+    return described
+  }
+
+  #keep(size: number, offset: number): void {
+    this.#kept += size
+    if (this.#kept <= descriptionLimit) return
+    const limit = `${descriptionLimit} bytes of headers, more than any engine takes`
+    throw fault('ARCHIVE_INVALID', `The member at offset ${offset} has over ${limit}.`)
+  }
+}
+
+function longName(data: Buffer): string {
+  const nul = data.indexOf(0)
+  return decodeName(nul < 0 ? data : data.subarray(0, nul))
+}
+
+/** At the very beginning a wrong checksum mostly means that this is no tar at all. */
+function noHeader(buffer: Buffer, at: number, offset: number): Error {
+  const magic = buffer.toString('latin1', at + 257, at + 262) === 'ustar'
+  if (offset === 0 && !magic)
+    return fault('ARCHIVE_INVALID', 'This is no tar archive: its first 512 bytes are no header.')
+  return fault('CHECKSUM_WRONG', `The tar header at offset ${offset} has a wrong checksum.`)
+}
