@@ -1,0 +1,251 @@
+import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { type Installed, installedIn, type Manager } from './installed.ts'
+import { RealFolders } from './real-folder.ts'
+
+/** Who put a file there. */
+export interface Owner {
+  /** `pip:torch` */
+  readonly key: string
+  readonly manager: Manager
+  /** pip's in normal form (PEP 503). */
+  readonly name: string
+  /** Empty where no record tells. */
+  readonly version: string
+  /** `/` for a distribution's packages, the prefix for conda's, the folder that holds `dist-info` for pip's. */
+  readonly root: string
+}
+
+/** A package that the final image has, or that owns something in it still. */
+export interface Package extends Owner {
+  /** Live bytes; content with several names belongs to the first name that somebody owns. */
+  readonly bytes: number
+  /** The layer that brought this version. */
+  readonly layer: number
+}
+
+/** One record of a package: the same package has several when it was installed, or its record rewritten, again. */
+export interface Installation extends Owner {
+  /** Entry of the file that says so: RECORD, dpkg's list, conda's json, apk's database. */
+  readonly recordId: EntryId
+  /** The layer of that entry. */
+  readonly layer: number
+  /** The last layer as of which it is visible; undefined while it is. */
+  readonly upToLayer: number | undefined
+  /** The entries that it owns in the tree as of `layer`, folders left out. */
+  paths(): EntryId[]
+}
+
+const rank: Readonly<Record<Manager, number>> = { dpkg: 0, rpm: 1, apk: 2, conda: 3, pip: 4 }
+const none = -1
+const unknown = -2
+
+/**
+ * Who owns which file: a visible one in the final tree (in that of its own layer, when its record is gone), a hidden one in
+ * the tree as of its layer. A claim holds as long as the record that makes it is visible.
+ *
+ *      node of a path ──▶ claim ──▶ claim ──▶ …        each a package with its layers [from, to)
+ */
+export class Owners {
+  readonly #filesystem: Filesystem
+  readonly #installed: Installed[] = []
+  readonly #owners: Owner[] = []
+  /** By node: its newest claim. */
+  readonly #head: Int32Array
+  /** By claim: the package, and the claim before it at the same node. */
+  readonly #package: number[] = []
+  readonly #next: number[] = []
+  /** By entry: the package that owns it, as far as somebody asked. */
+  readonly #known: Int32Array
+  readonly #folders = new Map<number, RealFolders>()
+
+  constructor(filesystem: Filesystem) {
+    this.#filesystem = filesystem
+    this.#head = new Int32Array(filesystem.tree.size).fill(none)
+    this.#known = new Int32Array(filesystem.count).fill(unknown)
+    const found = installedIn(filesystem)
+    for (const installed of found) if (installed.manager !== 'pip') this.#add(installed)
+    // Environments before what is vendored in them: setuptools has whole dist-infos below it, and lists them.
+    const pip = found.filter(({ manager }) => manager === 'pip').sort((a, b) => a.root.length - b.root.length)
+    for (const installed of pip) if (!this.#contained(installed)) this.#add(installed)
+  }
+
+  /** Who owns an entry; folders and markers belong to nobody. */
+  owner(id: EntryId): Owner | undefined {
+    return this.#owners[this.#ownerOf(id)]
+  }
+
+  /** One row for each package and environment. */
+  packages(): Package[] {
+    const bytes = this.#liveBytes()
+    const rows = new Map<string, Package>()
+    this.#installed.forEach(({ to, since }, index) => {
+      const owner = this.#owners[index]
+      const owned = bytes[index] ?? 0
+      // A list that dpkg's status does not know is what a removed package left behind.
+      const gone = to !== Infinity || (owner?.manager === 'dpkg' && owner.version === '')
+      if (owner === undefined || (gone && owned === 0)) return
+      const key = JSON.stringify([owner.key, owner.version, owner.root])
+      const row = rows.get(key)
+      rows.set(key, {
+        ...owner,
+        bytes: owned + (row?.bytes ?? 0),
+        layer: Math.min(since, row?.layer ?? Infinity),
+      })
+    })
+    return [...rows.values()]
+  }
+
+  /** Every record of every package, hidden ones included. */
+  installations(): Installation[] {
+    return this.#installed.flatMap((installed, index) => {
+      const owner = this.#owners[index]
+      if (owner === undefined) return []
+      const { recordId, from: layer, to } = installed
+      const upToLayer = to === Infinity ? undefined : to - 1
+      return [{ ...owner, recordId, layer, upToLayer, paths: () => this.#pathsOf(index) }]
+    })
+  }
+
+  /** Entries of the records of one package. */
+  recordsOf(manager: Manager, name: string): EntryId[] {
+    const own = this.#installed.filter(installed => installed.manager === manager && installed.name === name)
+    return own.map(({ recordId }) => recordId)
+  }
+
+  #add(installed: Installed): void {
+    const index = this.#installed.push(installed) - 1
+    const { manager, name, version, root, from, to, listed } = installed
+    this.#owners.push({ key: `${manager}:${name}`, manager, name, version, root })
+    const last = Math.min(to, this.#filesystem.layers.length) - 1
+    // A folder can become a link while the record stays (usr-merge): both places count.
+    for (const layer of new Set([from, last])) {
+      const folders = this.#foldersAt(layer)
+      for (const path of listed) this.#claim(folders.realPath(path), index)
+    }
+  }
+
+  #claim(path: string | undefined, index: number): void {
+    const node = path === undefined ? undefined : this.#filesystem.tree.find(path)
+    if (node === undefined || this.#filesystem.tree.hasChildren(node)) return
+    const head = this.#head[node] ?? none
+    if (head !== none && this.#package[head] === index) return
+    this.#head[node] = this.#package.push(index) - 1
+    this.#next.push(head)
+  }
+
+  /** Whether a distribution's or conda's package, or one of an environment above, has this one's record among its files. */
+  #contained({ recordId, root, from }: Installed): boolean {
+    const node = this.#filesystem.tree.find(this.#filesystem.path(recordId))
+    const by = this.#installed[this.#ownerAt(node, from)]
+    return by !== undefined && (by.manager !== 'pip' || root.startsWith(`${by.root}/`))
+  }
+
+  #foldersAt(layer: number): RealFolders {
+    const known = this.#folders.get(layer)
+    if (known !== undefined) return known
+    const folders = new RealFolders(this.#filesystem, layer)
+    this.#folders.set(layer, folders)
+    return folders
+  }
+
+  #ownerOf(id: EntryId): number {
+    const known = this.#known[id]
+    if (known === undefined || known !== unknown) return known ?? none
+    const found = this.#find(id)
+    this.#known[id] = found
+    return found
+  }
+
+  #find(id: EntryId): number {
+    const filesystem = this.#filesystem
+    const kind = filesystem.kind(id)
+    if (kind === 'directory' || kind === 'whiteout' || kind === 'opaque') return none
+    const own = filesystem.layerOf(id)
+    if (!filesystem.visible(id)) return this.#findAt(id, own)
+    const found = this.#findAt(id, filesystem.layers.length - 1)
+    return found === none ? this.#findAt(id, own) : found
+  }
+
+  #findAt(id: EntryId, layer: number): number {
+    const { tree } = this.#filesystem
+    const path = this.#filesystem.path(id)
+    const listed = this.#ownerAt(tree.find(path), layer)
+    if (listed !== none) return listed
+    // Debian compiles after it has unpacked, and users compile later still: no record has such bytecode.
+    const source = sourceOf(path)
+    return source === undefined ? none : this.#ownerAt(tree.find(source), layer)
+  }
+
+  /** The package whose claim holds as of a layer: by precedence, then the newest. */
+  #ownerAt(node: number | undefined, layer: number): number {
+    let best = none
+    for (let at = this.#head[node ?? none] ?? none; at !== none; at = this.#next[at] ?? none) {
+      const index = this.#package[at] ?? none
+      const installed = this.#installed[index]
+      if (installed === undefined || layer < installed.from || layer >= installed.to) continue
+      const before = this.#installed[best]
+      if (before === undefined || precedes(installed, before)) best = index
+    }
+    return best
+  }
+
+  #liveBytes(): number[] {
+    const bytes = this.#installed.map(() => 0)
+    const filesystem = this.#filesystem
+    for (let inode = 0; inode < filesystem.count; inode++) {
+      const content = filesystem.content(inode)
+      if (content === 0 || !filesystem.live(inode)) continue
+      for (const name of filesystem.names(inode)) {
+        const owner = this.#ownerOf(name)
+        if (owner === none) continue
+        bytes[owner] = (bytes[owner] ?? 0) + content
+        break
+      }
+    }
+    return bytes
+  }
+
+  #pathsOf(index: number): EntryId[] {
+    const installed = this.#installed[index]
+    if (installed === undefined) return []
+    const filesystem = this.#filesystem
+    const { from, listed } = installed
+    const owned = new Set<EntryId>()
+    const caches = new Set<string>()
+    const take = (id: EntryId | undefined) => {
+      if (id === undefined || filesystem.kind(id) === 'directory') return
+      if (this.#findAt(id, from) === index) owned.add(id)
+    }
+    for (const path of listed) {
+      const real = this.#foldersAt(from).realPath(path)
+      if (real === undefined) continue
+      take(filesystem.at(real, from))
+      if (real.endsWith('.py')) caches.add(`${real.slice(0, real.lastIndexOf('/'))}/__pycache__`)
+    }
+    for (const cache of caches) {
+      for (const id of filesystem.under(cache)) if (filesystem.at(filesystem.path(id), from) === id) take(id)
+    }
+    return [...owned].sort((a, b) => a - b)
+  }
+}
+
+function precedes(a: Installed, b: Installed): boolean {
+  if (a.manager !== b.manager) return rank[a.manager] < rank[b.manager]
+  return a.from !== b.from ? a.from > b.from : a.recordId < b.recordId
+}
+
+/** `/a/x.py` of `/a/__pycache__/x.cpython-311.opt-1.pyc` (PEP 3147, PEP 488). */
+function sourceOf(path: string): string | undefined {
+  if (!path.endsWith('.pyc')) return undefined
+  const cut = path.lastIndexOf('/__pycache__/')
+  const name = path.slice(cut + '/__pycache__/'.length, -'.pyc'.length)
+  if (cut === -1 || name.includes('/')) return undefined
+  const tag = name.lastIndexOf('.', name.length - 1 - optimization(name))
+  return tag <= 0 ? undefined : `${path.slice(0, cut)}/${name.slice(0, tag)}.py`
+}
+
+/** Length of the `.opt-1` that a name ends with. */
+function optimization(name: string): number {
+  const dot = name.lastIndexOf('.')
+  return dot !== -1 && name.startsWith('.opt-', dot) ? name.length - dot : 0
+}

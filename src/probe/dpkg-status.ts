@@ -1,0 +1,57 @@
+import { Budget } from './budget.ts'
+import { recordProbe } from './collect.ts'
+import { fields } from './fields.ts'
+import type { DpkgPackage, DpkgStatus } from './package-record.ts'
+
+/** Reads dpkg's status file (dpkg-query(1), deb822(5)). A stanza without Status is one that distroless keeps: installed. */
+export function parseDpkgStatus(text: string): DpkgStatus | undefined {
+  const budget = new Budget()
+  const packages: DpkgPackage[] = []
+  let stanza = new Map<string, string>()
+  for (const { name, value } of fields(text)) {
+    if (wanted.has(name)) {
+      if (!stanza.has(name)) stanza.set(name, value)
+      continue
+    }
+    if (name !== '') continue
+    const found = packageOf(stanza)
+    stanza = new Map()
+    if (found === undefined) continue
+    if (!budget.spend(found.name) || !found.depends.every(depends => budget.spend(depends))) return undefined
+    packages.push(found)
+  }
+  return { kind: 'dpkg-status', packages }
+}
+
+const wanted = new Set(['package', 'status', 'version', 'architecture', 'depends', 'pre-depends'])
+const installed = new Set(['install ok installed', 'hold ok installed'])
+const folder = '/var/lib/dpkg/status.d/'
+
+function packageOf(stanza: ReadonlyMap<string, string>): DpkgPackage | undefined {
+  const name = stanza.get('package')
+  const version = stanza.get('version')
+  if (!name || !version || !installed.has(stanza.get('status') ?? 'install ok installed')) return undefined
+  const depends = new Set<string>()
+  addNames(stanza.get('pre-depends') ?? '', depends)
+  addNames(stanza.get('depends') ?? '', depends)
+  return { name, version, architecture: stanza.get('architecture') ?? '', depends: [...depends] }
+}
+
+/** Package names of `a (>= 1) | b:any [amd64], c`: Debian Policy 7.1. */
+function addNames(relations: string, into: Set<string>): void {
+  for (const relation of relations.split(/[,|]/)) {
+    const name = relation.trim()
+    const stop = name.search(/[\s(:[<]/)
+    const bare = stop === -1 ? name : name.slice(0, stop)
+    if (bare !== '') into.add(bare)
+  }
+}
+
+/** `/var/lib/dpkg/status`, and distroless' `/var/lib/dpkg/status.d/<package>`, a file for each package. */
+export const dpkgStatus = recordProbe({
+  id: 'dpkg-status',
+  wants: path =>
+    path === '/var/lib/dpkg/status' ||
+    (path.startsWith(folder) && !path.includes('/', folder.length) && !path.endsWith('.md5sums')),
+  parse: parseDpkgStatus,
+})
