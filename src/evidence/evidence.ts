@@ -1,0 +1,14 @@
+import type { Filesystem } from '../image/filesystem.ts'
+import type { Image } from '../image/image.ts'
+import type { Identity } from './identity.ts'
+import type { Owners } from './owners.ts'
+
+/** All that rules may know, read out of the image before; nothing in it reads any more. */
+export interface Evidence {
+  readonly image: Image
+  readonly filesystem: Filesystem
+  readonly identity: Identity
+  readonly owners: Owners
+  /** By layer: whether it came with FROM; null where nothing tells, which is judged as false. */
+  readonly base: readonly (boolean | null)[]
+}

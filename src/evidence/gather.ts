@@ -1,0 +1,20 @@
+import { Filesystem } from '../image/filesystem.ts'
+import type { Image } from '../image/image.ts'
+import { type BaseOptions, baseOf } from './base.ts'
+import type { Evidence } from './evidence.ts'
+import { identify } from './identify.ts'
+import { Identity } from './identity.ts'
+import { Owners } from './owners.ts'
+
+/** Stacks the layers, reads what identity needs, and works out what all facts mean together. */
+export async function gather(image: Image, options: BaseOptions & { signal?: AbortSignal } = {}): Promise<Evidence> {
+  const filesystem = new Filesystem(image.layers)
+  await identify(image, filesystem, options.signal)
+  return {
+    image,
+    filesystem,
+    identity: new Identity(filesystem),
+    owners: new Owners(filesystem),
+    base: baseOf(image, filesystem, options),
+  }
+}

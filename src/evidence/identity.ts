@@ -1,0 +1,84 @@
+import type { EntryId, Filesystem } from '../image/filesystem.ts'
+
+const none = -1
+
+/** Equal contents of this many bytes at several paths are worth a finding; smaller ones are noise. */
+export const duplicateSize = 64 * 1024
+
+/** Which contents are equal. Pure: digests were read before, by `identify`. */
+export class Identity {
+  readonly #filesystem: Filesystem
+  readonly #rewrites: Int32Array
+  readonly #rewrittenBy: Int32Array
+
+  constructor(filesystem: Filesystem) {
+    this.#filesystem = filesystem
+    this.#rewrites = new Int32Array(filesystem.count).fill(none)
+    this.#rewrittenBy = new Int32Array(filesystem.count).fill(none)
+    for (let id = 0; id < filesystem.count; id++) {
+      const older = filesystem.older(id)
+      if (older !== undefined && hides(filesystem, id, older) && this.equal(id, older)) this.#rewrites[id] = older
+    }
+    // A content that some visible name shares which rewrites nothing (`ln`) has to be stored anyway.
+    for (let id = 0; id < filesystem.count; id++) {
+      if (this.#rewrites[id] === none) continue
+      const names = filesystem.names(id)
+      if (names.length === 1) continue
+      const shown = names.filter(name => filesystem.visible(name))
+      const counted = shown.length > 0 ? shown : names
+      if (counted.some(name => this.#rewrites[name] === none)) for (const name of names) this.#rewrites[name] = none
+    }
+    for (let id = 0; id < filesystem.count; id++) {
+      const older = this.rewrites(id)
+      if (older !== undefined) this.#rewrittenBy[older] = id
+    }
+  }
+
+  /** SHA-256 of an entry's content, to key by; undefined where it was not looked at, or is empty. */
+  digest(id: EntryId): string | undefined {
+    const inode = this.#filesystem.inode(id)
+    const layer = this.#filesystem.layers[this.#filesystem.layerOf(inode)]
+    return layer?.index.facts.digests.get(this.#filesystem.ordinal(inode))
+  }
+
+  /** Whether two entries, hard links followed, are files of equal content or symlinks of equal target. */
+  equal(a: EntryId, b: EntryId): boolean {
+    const filesystem = this.#filesystem
+    const first = filesystem.inode(a)
+    const second = filesystem.inode(b)
+    if (first === second) return true
+    const size = filesystem.content(first)
+    const kind = filesystem.kind(first)
+    if (kind !== filesystem.kind(second) || size === 0 || size !== filesystem.content(second)) return false
+    if (kind === 'symlink') return filesystem.target(first) === filesystem.target(second)
+    const digest = this.digest(first)
+    return digest !== undefined && digest === this.digest(second)
+  }
+
+  /** The entry at the same path whose content this one stores again, for a chown, chmod or touch. */
+  rewrites(id: EntryId): EntryId | undefined {
+    const older = this.#rewrites[id]
+    return older === none ? undefined : older
+  }
+
+  /** The first entry at this path that had this content. */
+  origin(id: EntryId): EntryId {
+    let first = id
+    for (let older = this.rewrites(first); older !== undefined; older = this.rewrites(first)) first = older
+    return first
+  }
+
+  /** The newest entry at this path that still has this content: what it is rewritten by, last of all. */
+  newest(id: EntryId): EntryId {
+    let last = id
+    for (let by = this.#rewrittenBy[last] ?? none; by !== none; by = this.#rewrittenBy[last] ?? none) last = by
+    return last
+  }
+}
+
+/** Whether an entry stands in the place of an older one that its own layer hides, by a marker (a folder removed and made
+ *  again) or by the entry itself; not where a layer between had removed that. */
+export function hides(filesystem: Filesystem, id: EntryId, older: EntryId): boolean {
+  const by = filesystem.hiddenBy(older)
+  return by !== undefined && filesystem.layerOf(by) === filesystem.layerOf(id)
+}

@@ -1,0 +1,9 @@
+import type { PackageRecord } from '../probe/package-record.ts'
+import type { Digests } from './digests.ts'
+
+/** What the probes read out of contents, by ordinal of the entry. */
+export interface Facts {
+  readonly records: ReadonlyMap<number, PackageRecord>
+  /** SHA-256 of contents: of every file where all bytes passed, else of those that identity asked for. */
+  readonly digests: Digests
+}

@@ -1,0 +1,140 @@
+import { type EntryId, EntryTable } from './entry-table.ts'
+import type { Layer } from './image.ts'
+import type { Notice } from './notice.ts'
+import type { PathTree } from './path-tree.ts'
+import { none, type Stack, stackLayers } from './stack.ts'
+
+export type { EntryId } from './entry-table.ts'
+
+/**
+ * All layers stacked, nothing forgotten: what is visible, what lies under it, who hid it.
+ *
+ *      layer 2        whiteout /a            /b (file)
+ *      layer 1   /a/x (file)           /b (folder)  /b/y (file)
+ *      layer 0   /a/x (file)  /a/z
+ *
+ *      /a/x of 0 is hidden by /a/x of 1 (replaced), that of 1 by the whiteout (removed); /b/y by the file /b (replaced).
+ *
+ * Markers act on lower layers only, wherever they stand in their tar. Paths are lexical: what overlayfs shows.
+ */
+export class Filesystem extends EntryTable {
+  readonly #stack: Stack
+
+  constructor(layers: readonly Layer[]) {
+    super(layers)
+    this.#stack = stackLayers(this)
+  }
+
+  get tree(): PathTree {
+    return this.#stack.tree
+  }
+
+  get notices(): readonly Notice[] {
+    return this.#stack.notices
+  }
+
+  /** Whether the final image shows this entry at its path. */
+  visible(id: EntryId): boolean {
+    return this.#stack.hiddenBy[id] === none && !this.isMarker(id)
+  }
+
+  /** The entry or marker that hid it. */
+  hiddenBy(id: EntryId): EntryId | undefined {
+    return defined(this.#stack.hiddenBy[id])
+  }
+
+  /** Whether what hid it put something in its place: an entry at its path, or no directory at one above; else it was
+   *  removed. */
+  replaced(id: EntryId): boolean {
+    const by = this.hiddenBy(id)
+    if (by === undefined) return false
+    const layer = this.layerOf(by)
+    const node = this.#stack.node[id] ?? 0
+    const [here] = this.#inLayer(node, layer)
+    if (here !== undefined && here !== id) return true
+    for (let above = this.tree.parent(node); above > 0; above = this.tree.parent(above)) {
+      if (this.#inLayer(above, layer).some(entry => this.kind(entry) !== 'directory')) return true
+    }
+    return false
+  }
+
+  /** The entry before it at the same path, in a lower layer or earlier in its own. */
+  older(id: EntryId): EntryId | undefined {
+    return defined(this.#stack.older[id])
+  }
+
+  /** The entry that holds the content that this one names: itself unless it is a hard link. */
+  inode(id: EntryId): EntryId {
+    return this.#stack.inode[id] ?? id
+  }
+
+  /** All names of the same content, in tar order. */
+  names(id: EntryId): readonly EntryId[] {
+    return this.#stack.names.get(this.inode(id)) ?? [this.inode(id)]
+  }
+
+  /** Whether the final image shows the content of this entry under any name. */
+  live(id: EntryId): boolean {
+    const names = this.#stack.names.get(this.inode(id))
+    return names === undefined ? this.visible(this.inode(id)) : names.some(name => this.visible(name))
+  }
+
+  /** For content that is not live: what hid its last name. */
+  contentHiddenBy(id: EntryId): EntryId | undefined {
+    let last: EntryId | undefined
+    for (const name of this.names(id)) {
+      const by = this.hiddenBy(name)
+      if (by === undefined) return undefined
+      if (last === undefined || by > last) last = by
+    }
+    return last
+  }
+
+  /** The name that the content's bytes hang on: the first visible one, else the first. */
+  nameOf(inode: EntryId): EntryId {
+    const names = this.names(inode)
+    return names.find(name => this.visible(name)) ?? names[0] ?? inode
+  }
+
+  /** The entry that the image shows at a path, as of a layer (the last unless told). */
+  at(path: string, upToLayer = this.layers.length - 1): EntryId | undefined {
+    const node = this.tree.find(path)
+    return node === undefined ? undefined : this.#atNode(node, upToLayer)
+  }
+
+  /** Every entry at a path, newest first, markers left out. */
+  copies(path: string): EntryId[] {
+    const node = this.tree.find(path)
+    return node === undefined ? [] : this.#chain(node)
+  }
+
+  /** Every entry below a folder, hidden ones included, markers left out; the folder itself is not. */
+  *under(folder: string): Iterable<EntryId> {
+    const node = this.tree.find(folder)
+    if (node === undefined) return
+    for (const below of this.tree.below(node)) yield* this.#chain(below)
+  }
+
+  #chain(node: number): EntryId[] {
+    const chain: EntryId[] = []
+    for (let id = this.#stack.newest[node] ?? none; id !== none; id = this.#stack.older[id] ?? none) chain.push(id)
+    return chain
+  }
+
+  #inLayer(node: number, layer: number): EntryId[] {
+    return this.#chain(node).filter(id => this.layerOf(id) === layer)
+  }
+
+  #atNode(node: number, upToLayer: number): EntryId | undefined {
+    for (let id = this.#stack.newest[node] ?? none; id !== none; id = this.#stack.older[id] ?? none) {
+      if (this.layerOf(id) > upToLayer) continue
+      const by = this.hiddenBy(id)
+      return by !== undefined && this.layerOf(by) <= upToLayer ? undefined : id
+    }
+    return undefined
+  }
+}
+
+function defined(id: number | undefined): EntryId | undefined {
+  return id === undefined || id === none ? undefined : id
+}

@@ -1,0 +1,36 @@
+import type { Bytes } from '../bytes/bytes.ts'
+import type { ImageConfig } from './config.ts'
+import type { HistoryLine } from './history.ts'
+import type { LayerIndex } from './layer-index.ts'
+import type { Notice } from './notice.ts'
+
+/** A layer where it stands in an image. */
+export interface Layer {
+  /** 0 is the base. */
+  readonly position: number
+  readonly index: LayerIndex
+  /** Bytes of the blob as kept or pulled; undefined where the source holds none. */
+  readonly stored?: number
+  /** The instruction that made it; undefined where history and layers cannot be matched. */
+  readonly history?: HistoryLine
+}
+
+/** An image as its makers wrote it. Dispose it to let go of what it holds open. */
+export interface Image extends AsyncDisposable {
+  /** As the user named it. */
+  readonly reference: string
+  /** Digest of the configuration: `sha256:…`; never what an engine calls Id. */
+  readonly id: string
+  /** Digest of the manifest, where the source has one. */
+  readonly digest?: string
+  /** `linux/amd64`, `linux/arm64/v8`. */
+  readonly platform: string
+  /** Scheme of the source that opened it. */
+  readonly source: string
+  readonly config: ImageConfig
+  /** Base first; one for each diff ID. */
+  readonly layers: readonly Layer[]
+  readonly notices: readonly Notice[]
+  /** Contents of an entry, where the source can go back to them. `ordinal` is the entry's in its layer. */
+  open?(layer: Layer, ordinal: number): Promise<Bytes>
+}

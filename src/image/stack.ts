@@ -1,0 +1,169 @@
+import type { EntryId, EntryTable } from './entry-table.ts'
+import type { Notice } from './notice.ts'
+import { PathTree } from './path-tree.ts'
+
+/** In the columns below: no such entry. */
+export const none = -1
+
+/** What stacking the layers of an image gives, in columns by entry. */
+export interface Stack {
+  readonly tree: PathTree
+  /** Node of the entry's path; none for a marker whose path no lower layer knows. */
+  readonly node: Int32Array
+  /** The entry before it at the same path, in a lower layer or earlier in its own. */
+  readonly older: Int32Array
+  readonly hiddenBy: Int32Array
+  /** The entry that holds the content: itself, or what a hard link points at. */
+  readonly inode: Int32Array
+  /** All names of contents that have several, in tar order, by the entry that holds the content. */
+  readonly names: ReadonlyMap<EntryId, readonly EntryId[]>
+  /** By node: the newest entry, markers left out. */
+  readonly newest: readonly number[]
+  readonly notices: Notice[]
+}
+
+/** Stacks layers, base first. */
+export function stackLayers(table: EntryTable): Stack {
+  const stacking = new Stacking(table)
+  for (const { position } of table.layers) stacking.add(position)
+  return stacking
+}
+
+class Stacking implements Stack {
+  readonly tree = new PathTree()
+  readonly node: Int32Array
+  readonly older: Int32Array
+  readonly hiddenBy: Int32Array
+  readonly inode: Int32Array
+  readonly names = new Map<EntryId, EntryId[]>()
+  readonly newest: number[] = []
+  readonly notices: Notice[] = []
+  readonly #table: EntryTable
+  /** By node: the entry that the layers so far show there. */
+  readonly #shown: number[] = []
+  /** Node of the folder that took the last entry: nothing above it is other than a folder. */
+  #folder = none
+
+  constructor(table: EntryTable) {
+    this.#table = table
+    this.node = new Int32Array(table.count).fill(none)
+    this.older = new Int32Array(table.count).fill(none)
+    this.hiddenBy = new Int32Array(table.count).fill(none)
+    this.inode = Int32Array.from({ length: table.count }, (_, id) => id)
+  }
+
+  /** Two passes: markers hide what lower layers show, whatever their place in the tar; then entries in tar order. */
+  add(position: number): void {
+    this.#folder = none
+    const { from, to } = this.#table.range(position)
+    for (let id = from; id < to; id++) if (this.#table.isMarker(id)) this.#mark(id)
+    const early: EntryId[] = []
+    for (let id = from; id < to; id++) {
+      if (this.#table.isMarker(id)) continue
+      this.#place(id)
+      if (this.#table.kind(id) === 'hardlink' && !this.#link([id], from)) early.push(id)
+    }
+    for (const id of early) this.#linkForward(id, from, position)
+    // Links that stand before their target were tied late.
+    for (const inode of new Set(early.map(id => this.inode[id] ?? id))) this.names.get(inode)?.sort((a, b) => a - b)
+  }
+
+  #mark(id: EntryId): void {
+    const node = this.tree.find(this.#table.path(id))
+    if (node === undefined) return
+    this.node[id] = node
+    if (this.#table.kind(id) === 'whiteout') this.#hide(node, id)
+    for (const below of this.tree.below(node)) this.#hide(below, id)
+  }
+
+  #place(id: EntryId): void {
+    const node = this.tree.add(this.#table.path(id))
+    const parent = this.tree.parent(node)
+    if (parent !== this.#folder) this.#makeFolders(parent, id)
+    this.#hide(node, id)
+    if (this.#table.kind(id) !== 'directory' && this.tree.hasChildren(node)) {
+      for (const below of this.tree.below(node)) this.#hide(below, id)
+      this.#folder = none
+    }
+    this.node[id] = node
+    this.older[id] = this.newest[node] ?? none
+    this.newest[node] = id
+    this.#shown[node] = id
+  }
+
+  /** An entry below something that is no folder makes folders of its own, and so hides it. */
+  #makeFolders(parent: number, by: EntryId): void {
+    for (let above = parent; above > 0; above = this.tree.parent(above)) {
+      const shown = this.#shown[above] ?? none
+      if (shown === none || this.#table.kind(shown) === 'directory') continue
+      this.#hide(above, by)
+      this.notices.push({
+        code: 'below-link',
+        message: `${this.#table.path(by)} lies below ${this.tree.path(above)}, which is no folder: engines differ in what they show`,
+      })
+    }
+    this.#folder = parent
+  }
+
+  #hide(node: number, by: EntryId): void {
+    const shown = this.#shown[node] ?? none
+    if (shown === none) return
+    this.hiddenBy[shown] = by
+    this.#shown[node] = none
+  }
+
+  /** The entry of this layer that a hard link names, so far. */
+  #target(link: EntryId, from: EntryId): EntryId | undefined {
+    const node = this.tree.find(this.#table.target(link) ?? '')
+    const target = node === undefined ? none : (this.newest[node] ?? none)
+    return target < from || target === link || this.#table.kind(target) === 'directory' ? undefined : target
+  }
+
+  /** Ties a chain of hard links, of which each names the next, to what the last one names; false when that is no content
+   *  of this layer (yet). */
+  #link(chain: readonly EntryId[], from: EntryId): boolean {
+    const target = this.#target(chain.at(-1) ?? none, from)
+    const inode = target === undefined ? none : (this.inode[target] ?? none)
+    if (inode === none || this.#table.kind(inode) === 'hardlink') return false
+    for (const id of chain) this.#join(id, inode)
+    return true
+  }
+
+  /** A hard link that stands before its target, maybe through others that do. */
+  #linkForward(id: EntryId, from: EntryId, position: number): void {
+    if (this.inode[id] !== id) return
+    const chain = [id]
+    const seen = new Set(chain)
+    while (!this.#link(chain, from)) {
+      const next = this.#target(chain.at(-1) ?? none, from)
+      if (next === undefined || seen.has(next)) {
+        this.#linkBelow(id, position)
+        return
+      }
+      chain.push(next)
+      seen.add(next)
+    }
+  }
+
+  /** A hard link whose target only a lower layer has is another name of that content. */
+  #linkBelow(id: EntryId, position: number): void {
+    const target = this.#table.target(id) ?? ''
+    const node = this.tree.find(target)
+    let below = node === undefined ? none : (this.newest[node] ?? none)
+    while (below !== none && this.#table.layerOf(below) >= position) below = this.older[below] ?? none
+    const by = below === none ? none : (this.hiddenBy[below] ?? none)
+    const there = below !== none && (by === none || this.#table.layerOf(by) >= position)
+    if (there && this.#table.kind(below) !== 'directory') this.#join(id, this.inode[below] ?? below)
+    this.notices.push({
+      code: there ? 'hard-link-across-layers' : 'dangling-hard-link',
+      message: `layer ${position} links ${this.#table.path(id)} to ${target}, which ${there ? 'only a lower layer has' : 'no layer has'}`,
+    })
+  }
+
+  #join(id: EntryId, inode: EntryId): void {
+    this.inode[id] = inode
+    const names = this.names.get(inode)
+    if (names === undefined) this.names.set(inode, [inode, id])
+    else names.push(id)
+  }
+}

@@ -1,0 +1,34 @@
+import { type Content, file, type Node, waste } from './fixture.ts'
+
+type Added = Record<string, Content | Node>
+
+/**
+ * A wheel as pip unpacks it: its files, by path below `root`, and a dist-info with METADATA, INSTALLER and RECORD, which
+ * are marked for `rule` where one is named.
+ */
+export function wheel(root: string, name: string, version: string, files: Added, rule?: string): Added {
+  const info = `${name}-${version}.dist-info`
+  const metadata: Added = {
+    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n\n${name}\n`,
+    [`${info}/INSTALLER`]: 'pip\n',
+    [`${info}/RECORD`]: [...Object.keys(files), `${info}/METADATA`, `${info}/INSTALLER`, `${info}/RECORD`]
+      .map(path => `${path},,`)
+      .join('\n'),
+  }
+  const marked = Object.entries(metadata).map(([path, text]) => [path, rule === undefined ? text : waste(rule, text)])
+  const added: Added = { ...files, ...Object.fromEntries(marked) }
+  return Object.fromEntries(Object.entries(added).map(([path, entry]) => [`${root}/${path}`, entry]))
+}
+
+/** dpkg's status: versions by package. */
+export function dpkgStatus(packages: Readonly<Record<string, string>>): Node {
+  const stanzas = Object.entries(packages).map(
+    ([name, version]) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`,
+  )
+  return file(stanzas.join('\n'))
+}
+
+/** dpkg's list of what a package brought. */
+export function dpkgList(name: string, paths: readonly string[]): Added {
+  return { [`/var/lib/dpkg/info/${name}.list`]: `${paths.join('\n')}\n` }
+}
