@@ -1,0 +1,63 @@
+import type { SeekableBytes } from '../bytes/bytes.ts'
+import { slice } from '../bytes/slice.ts'
+import { documentLimit } from '../image/document.ts'
+import type { Image } from '../image/image.ts'
+import { TarReader } from '../tar/read.ts'
+import { readSeekable } from '../tar/seek.ts'
+import { ArchiveNames, nameOf } from './archive-names.ts'
+import { assemble, type Origin } from './assemble.ts'
+import { readLayers } from './layer-read.ts'
+import { FileTree } from './not-an-archive.ts'
+import type { LayerPlan } from './plan.ts'
+import { planImage } from './plan-image.ts'
+import { blobMissing, type Shelf, tooLarge } from './shelf.ts'
+import type { OpenOptions } from './source.ts'
+
+/** A file of an archive: where it lies. Bytes. */
+interface Place {
+  readonly start: number
+  readonly size: number
+}
+
+/**
+ * Opens an image archive that lies uncompressed on disk, of any writer: its own headers are sought over, then metadata
+ * read, then only the layers that are needed.
+ */
+export async function openArchive(bytes: SeekableBytes, origin: Origin, options: OpenOptions): Promise<Image> {
+  const { reference } = origin
+  const { names, tree } = tableOfContents(bytes)
+  const shelf: Shelf = {
+    reference,
+    has: name => names.get(name) !== undefined,
+    async document(name) {
+      const place = names.get(name)
+      if (place === undefined) return undefined
+      if (place.size > documentLimit) throw tooLarge(name, place.size)
+      const document = Buffer.alloc(place.size)
+      bytes.read(place.start, document)
+      return document
+    },
+  }
+  const planned = await planImage(shelf, options, () => tree.error(reference))
+  const plan = { ...planned, layers: planned.layers.map(layer => ({ ...layer, name: names.resolve(layer.name) })) }
+  const bytesOf = (layer: LayerPlan, position: number) => {
+    const place = names.get(layer.name)
+    if (place === undefined) throw blobMissing(`layer ${position + 1}`, layer.name, reference)
+    return slice(bytes, place.start, place.start + place.size)
+  }
+  return assemble(plan, await readLayers(`reading ${reference}`, plan, bytesOf, options), origin)
+}
+
+function tableOfContents(bytes: SeekableBytes): { readonly names: ArchiveNames<Place>; readonly tree: FileTree } {
+  const names = new ArchiveNames<Place>()
+  const tree = new FileTree()
+  const reader = new TarReader({
+    onMember(member) {
+      tree.add(nameOf(member))
+      names.add(member, { start: member.start, size: member.stored })
+      return undefined
+    },
+  })
+  readSeekable(bytes, reader)
+  return { names, tree }
+}

@@ -1,0 +1,13 @@
+import { dockerWhereabouts } from './docker-config.ts'
+import { type EngineKind, engineSource } from './engine.ts'
+
+export const dockerEngine: EngineKind = {
+  scheme: 'docker',
+  title: 'Docker',
+  whereabouts: dockerWhereabouts,
+  start: 'start it (sudo systemctl start docker, or Docker Desktop), set DOCKER_HOST to where it is',
+  allow: 'run it with sudo, or join the group and log in anew: sudo usermod -aG docker $USER',
+}
+
+/** Images of the Docker engine that the docker CLI would use. */
+export const docker = engineSource(dockerEngine)

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type FileBytes, openFile } from '../bytes/file.ts'
+import { ImgauditError } from '../error.ts'
+import { documentLimit } from '../image/document.ts'
+import { assemble } from './assemble.ts'
+import { readLayers } from './layer-read.ts'
+import type { LayerPlan } from './plan.ts'
+import { planImage } from './plan-image.ts'
+import { blobMissing, type Shelf, tooLarge } from './shelf.ts'
+import type { ImageSource } from './source.ts'
+
+/** An OCI layout folder (OCI image-spec image-layout.md): `folder`, or `folder:tag`. */
+export const oci: ImageSource = {
+  scheme: 'oci',
+  async recognizes(reference, { cwd }) {
+    return split(reference, cwd) !== undefined
+  },
+  async open(reference, options) {
+    const found = split(reference, options.cwd)
+    if (found === undefined) throw noLayout(reference, options.cwd)
+    const { folder, tag } = found
+    const files: FileBytes[] = []
+    const close = () => {
+      for (const file of files) file.close()
+    }
+    const shelf = folderShelf(folder, reference)
+    const bytesOf = (layer: LayerPlan, position: number) => {
+      if (!shelf.has(layer.name)) throw blobMissing(`layer ${position + 1}`, layer.digest ?? layer.name, reference)
+      const file = openFile(join(folder, layer.name))
+      files.push(file)
+      return file
+    }
+    try {
+      const image = options.image ?? tag
+      const plan = await planImage(shelf, image === undefined ? options : { ...options, image })
+      const reads = await readLayers(`reading ${reference}`, plan, bytesOf, options)
+      return assemble(plan, reads, { reference, source: 'oci', close })
+    } catch (error) {
+      close()
+      throw error
+    }
+  },
+}
+
+function folderShelf(folder: string, reference: string): Shelf {
+  // Names are those that this program makes out of digests, and three fixed ones: none leads out of the folder.
+  const has = (name: string) => /^[\w./-]+$/.test(name) && !name.includes('..') && existsSync(join(folder, name))
+  return {
+    reference,
+    has,
+    async document(name) {
+      if (!has(name)) return undefined
+      const { size } = statSync(join(folder, name))
+      if (size > documentLimit) throw tooLarge(name, size)
+      return readFileSync(join(folder, name))
+    },
+  }
+}
+
+/** A folder's name may have colons in it, so the whole is tried first. */
+function split(reference: string, cwd: string): { readonly folder: string; readonly tag?: string } | undefined {
+  const whole = resolve(cwd, reference)
+  if (isLayout(whole)) return { folder: whole }
+  for (let colon = reference.lastIndexOf(':'); colon > 0; colon = reference.lastIndexOf(':', colon - 1)) {
+    const folder = resolve(cwd, reference.slice(0, colon))
+    if (isLayout(folder)) return { folder, tag: reference.slice(colon + 1) }
+  }
+  return undefined
+}
+
+function isLayout(folder: string): boolean {
+  return existsSync(join(folder, 'index.json')) && existsSync(join(folder, 'oci-layout'))
+}
+
+function noLayout(reference: string, cwd: string): ImgauditError {
+  const folder = resolve(cwd, reference)
+  const there = existsSync(folder) && statSync(folder).isDirectory()
+  const what = there ? 'is a folder without index.json and oci-layout' : 'is no folder'
+  return new ImgauditError(
+    there ? 'NOT_AN_IMAGE' : 'FILE_UNREADABLE',
+    `${reference} ${what}, so it is no OCI layout`,
+    'write one with: skopeo copy <image> oci:<folder>:<tag>',
+  )
+}

@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream'
+import type { Image } from '../image/image.ts'
+
+/** Told how far reading has come. Bytes. */
+export interface Progress {
+  /** A phase begins, such as `pulling app:1`; `total` where it is known, in the unit of `advance`. */
+  begin(phase: string, total?: number): void
+  /** `what` is being read right now, such as `layer 3 of 12`. */
+  advance(bytes: number, what?: string): void
+  end(): void
+}
+
+export interface OpenOptions {
+  /** `linux/arm64`; undefined: the host's when the image has it, else the only one that it has. */
+  readonly platform?: string
+  /** Which image of an archive that holds several: a name, a digest or the beginning of one, or its number from 1 on. */
+  readonly image?: string
+  /** Whether an engine pulls. */
+  readonly pull: 'always' | 'missing' | 'never'
+  /** Read every byte, also where headers would do. */
+  readonly verify: boolean
+  readonly signal?: AbortSignal
+  readonly progress?: Progress
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly stdin: Readable
+  readonly homedir: string
+}
+
+/** A place where an image can be. */
+export interface ImageSource {
+  /** `docker-archive` in `docker-archive:./app.tar`. */
+  readonly scheme: string
+  /** Whether a reference without a scheme is one of this source's; cheap, without side effects. */
+  recognizes(reference: string, options: OpenOptions): Promise<boolean>
+  /** Opens it by the cheapest route that there is; `reference` comes without the scheme. */
+  open(reference: string, options: OpenOptions): Promise<Image>
+}
