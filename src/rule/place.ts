@@ -1,0 +1,27 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import type { EntryId } from '../image/filesystem.ts'
+import { parentPath } from '../image/path.ts'
+
+/** Where entries lie, for messages: `/wheels (12 files)`, `/app/model.bin`. */
+export function place(evidence: Evidence, entries: readonly EntryId[]): string {
+  const [first] = entries
+  if (first === undefined) return 'nothing'
+  if (entries.length === 1) return evidence.filesystem.path(first)
+  return `${commonFolder(evidence, entries)} (${entries.length} files)`
+}
+
+/** `1 file`, `12 files`. */
+export function files(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`
+}
+
+/** The deepest folder that holds all entries: `/` where they have nothing else in common. */
+export function commonFolder({ filesystem }: Evidence, entries: readonly EntryId[]): string {
+  let folder: string | undefined
+  for (const entry of entries) {
+    const path = filesystem.path(entry)
+    folder ??= parentPath(path)
+    while (folder !== '/' && !path.startsWith(`${folder}/`)) folder = parentPath(folder)
+  }
+  return folder ?? '/'
+}
