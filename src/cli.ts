@@ -1,0 +1,94 @@
+import { homedir } from 'node:os'
+import { CommanderError } from 'commander'
+import { failureOf } from './cli/failure.ts'
+import { coloursOn, columnsOf, type Host } from './cli/host.ts'
+import { print, tell } from './cli/print.ts'
+import { type Jobs, parse } from './cli/program.ts'
+import { usageError } from './cli/usage.ts'
+
+export type { Host } from './cli/host.ts'
+
+/**
+ * Runs the command line: what a program may read goes to standard output, all else to standard error. Answers with the
+ * exit code, once everything is written.
+ */
+export async function run(host: Host): Promise<number> {
+  // A failed write is told to its callback; the event of the same error would end the process.
+  for (const stream of [host.stdout, host.stderr]) stream.on('error', () => {})
+  try {
+    return await execute(host)
+  } catch (error) {
+    const { text, exitCode } = await failureOf(error, host)
+    await tell(host.stderr, text)
+    return exitCode
+  }
+}
+
+async function execute(host: Host): Promise<number> {
+  let help = ''
+  try {
+    return await parse(host, jobsOf(host), text => {
+      help += text
+    })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0) throw usageError(error)
+    await print(host.stdout, help)
+    return 0
+  }
+}
+
+function jobsOf(host: Host): Jobs {
+  const look = () => ({
+    width: columnsOf(host.stdout),
+    colour: coloursOn(host.stdout, host.env, !host.argv.includes('--no-color')),
+  })
+  return {
+    async image(reference, options) {
+      const { reportOn } = await import('./cli/report-on.ts')
+      return reportOn(host, options, async () => ({ reference }))
+    },
+    async demo(keep, options) {
+      const { runDemo } = await import('./cli/run-demo.ts')
+      return runDemo(host, keep, options)
+    },
+    async rules() {
+      const { listRules } = await import('./cli/rules.ts')
+      await print(host.stdout, listRules(look()))
+      return 0
+    },
+    async explain(rule) {
+      const { explainRule } = await import('./cli/rules.ts')
+      await print(host.stdout, explainRule(rule, look()))
+      return 0
+    },
+    async help(text) {
+      await tell(host.stderr, text)
+      return 2
+    },
+  }
+}
+
+/** The process as a host. */
+export function hostOf(process: NodeJS.Process): Host {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    homedir: homedir(),
+    // Opened when it is asked for: to open it can wait for a terminal.
+    get stdin() {
+      return process.stdin
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onInterrupt(listener) {
+      for (const signal of interruptions) process.once(signal, listener)
+      return () => {
+        for (const signal of interruptions) process.off(signal, listener)
+      }
+    },
+  }
+}
+
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

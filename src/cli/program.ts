@@ -1,0 +1,134 @@
+import { Command, Option } from 'commander'
+import type { Limits } from '../report/budgets.ts'
+import { version } from '../version.ts'
+import { coloursOn, columnsOf, type Host } from './host.ts'
+import type { ReportOptions } from './report-on.ts'
+import { countOption, formatOption, limitOption, pullOption, sizeOption } from './usage.ts'
+
+/** What each command does; answers with the exit code. */
+export interface Jobs {
+  image(reference: string, options: ReportOptions): Promise<number>
+  demo(keep: string | undefined, options: ReportOptions): Promise<number>
+  rules(): Promise<number>
+  explain(rule: string): Promise<number>
+  /** No image was named. */
+  help(text: string): Promise<number>
+}
+
+/** Parses the command line and does what it says. Throws CommanderError for help, the version and bad usage. */
+export async function parse(host: Host, jobs: Jobs, write: (text: string) => void): Promise<number> {
+  let exitCode = 0
+  const program = new Command('imgaudit')
+    .exitOverride()
+    .configureOutput({
+      writeOut: write,
+      // What is wrong is said once, by whoever catches the error.
+      writeErr: () => {},
+      getOutHelpWidth: () => columnsOf(host.stdout),
+      getOutHasColors: () => coloursOn(host.stdout, host.env, true),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .usage('<image> [options]')
+    .description(
+      'Says where every byte of a built container image went and why, and what can go, how, and what would break.',
+    )
+    .argument(
+      '[image]',
+      'name:tag, ID, app.tar, folder, - for standard input; a prefix forces what it is: docker:, podman:, docker-archive:, oci-archive:, oci:',
+    )
+
+  program
+    .optionsGroup('What to read:')
+    .option('--platform <os/arch>', 'of an image for several: linux/arm64')
+    .option('--image <name>', 'of an archive with several: its name, digest or number')
+    .option('--pull <when>', 'always, missing or never', pullOption, 'missing')
+    .option('--base <image>', 'the image that it was built FROM')
+    .addOption(
+      new Option('--base-layers <n>', 'or how many layers that has')
+        .argParser(countOption('--base-layers', 0))
+        .conflicts('base'),
+    )
+    .option('--verify', 'read and check every byte, also where headers would do')
+    .optionsGroup('What to print:')
+    .option('-f, --format <name>', 'table or json', formatOption, 'table')
+    .option('-o, --output <file>', 'write it to a file too, by its ending .json or .txt; can be repeated', collect)
+    .option('--top <n>', 'rows of each list', countOption('--top', 1), 10)
+    .option('--all', 'every row and every path')
+    .option('-q, --quiet', 'no progress')
+    .option('--no-color', 'no colours, as with NO_COLOR=1')
+    .optionsGroup('What to allow (exit code 1 above it):')
+    .option('--max-size <size>', 'of files: 6GB, 500MiB', sizeOption('--max-size'))
+    .option('--max-waste <size>', 'or a share of the image: 10%', limitOption('--max-waste'))
+    .optionsGroup('Other options:')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .addHelpText('after', examples)
+    .action(async (image: string | undefined) => {
+      exitCode =
+        image === undefined
+          ? await jobs.help(`${program.helpInformation({ error: true })}${examples}\n`)
+          : await jobs.image(image, reportOptions(program.opts()))
+    })
+
+  program
+    .command('rules')
+    .description('list what it looks for')
+    .action(async () => {
+      exitCode = await jobs.rules()
+    })
+  program
+    .command('explain')
+    .description('say why something is waste, how to fix it, when to keep it')
+    .argument('<rule>', 'a rule of imgaudit rules')
+    .action(async (rule: string) => {
+      exitCode = await jobs.explain(rule)
+    })
+  program
+    .command('demo')
+    .description('make a small image with one of every waste, and audit it')
+    .option('--keep <file>', 'leave the image there, for docker load')
+    .action(async ({ keep }: { readonly keep?: string }) => {
+      exitCode = await jobs.demo(keep, reportOptions(program.opts()))
+    })
+
+  await program.parseAsync([...host.argv], { from: 'user' })
+  return exitCode
+}
+
+const examples = `
+Examples:
+  imgaudit nvidia-ml:latest               an image of Docker or Podman
+  docker save app:1 | imgaudit -          a pipe: nothing is written to disk
+  imgaudit app.tar --base debian:12       an archive, and what it was built FROM
+  imgaudit app:1 --max-waste 10% -f json  in CI: exit code 1 above 10 %
+  imgaudit explain pip-cache
+  imgaudit demo                           no image at hand
+
+Exit codes: 0 audited, 1 over a limit, 2 bad usage, 3 the image could not be
+read, 130 interrupted. An image that is called like a command needs its prefix:
+imgaudit docker:demo.`
+
+interface Parsed extends Omit<ReportOptions, 'limits' | 'output' | 'all' | 'quiet' | 'verify'> {
+  readonly output?: readonly string[]
+  readonly all?: true
+  readonly quiet?: true
+  readonly verify?: true
+  readonly maxSize?: Limits['size']
+  readonly maxWaste?: Limits['waste']
+}
+
+function reportOptions({ maxSize, maxWaste, output, all, quiet, verify, ...rest }: Parsed): ReportOptions {
+  return {
+    ...rest,
+    output: output ?? [],
+    all: all ?? false,
+    quiet: quiet ?? false,
+    verify: verify ?? false,
+    limits: { ...(maxSize && { size: maxSize }), ...(maxWaste && { waste: maxWaste }) },
+  }
+}
+
+function collect(name: string, names: readonly string[] = []): readonly string[] {
+  return [...names, name]
+}

@@ -1,0 +1,57 @@
+import picocolors from 'picocolors'
+import { ImgauditError } from '../error.ts'
+import { grid, remaining } from '../report/table/grid.ts'
+import { wrap } from '../report/table/wrap.ts'
+import { rules } from '../rule/index.ts'
+import { nearest } from './nearest.ts'
+
+interface Look {
+  readonly width: number
+  readonly colour: boolean
+}
+
+/** Every rule with what it finds, in the order in which their claims settle. */
+export function listRules({ width, colour }: Look): string {
+  const ink = picocolors.createColors(colour)
+  const longest = Math.max(...rules.map(rule => rule.id.length))
+  const lines = grid(
+    [
+      { name: 'rule', width: longest },
+      { name: 'guide', width: 5, align: 'right' },
+      { name: 'what it finds', width: remaining(width, [longest, 5]) },
+    ],
+    rules.map(({ id, guide, title }) => [ink.bold(id), guide === undefined ? '' : String(guide.section), title]),
+  )
+  return `${lines.join('\n')}\n\n  imgaudit explain <rule> says why, how to fix it, and when to keep it.\n`
+}
+
+/** Why it is waste, how to fix it, when to keep it. */
+export function explainRule(id: string, { width, colour }: Look): string {
+  const rule = rules.find(rule => rule.id === id)
+  if (rule === undefined) throw unknown(id)
+  const ink = picocolors.createColors(colour)
+  const page = Math.min(width, 100)
+  const guide = rule.guide
+  const head = [
+    `${ink.bold(rule.id)}: ${rule.title}`,
+    ...wrap(guide === undefined ? 'beyond the guide' : `guide, section ${guide.section}: ${guide.title}`, page),
+  ]
+  const paragraphs = rule.help
+    .trim()
+    .split(/\n\s*\n/)
+    .map(paragraph =>
+      wrap(paragraph, page)
+        .join('\n')
+        .replace(/^\w+:/, word => ink.bold(word)),
+    )
+  return `${head.join('\n')}\n\n${paragraphs.join('\n\n')}\n`
+}
+
+function unknown(id: string): ImgauditError {
+  const near = nearest(
+    id,
+    rules.map(rule => rule.id),
+  )
+  const fix = near.length === 0 ? 'imgaudit rules lists them' : `did you mean ${near.join(' or ')}?`
+  return new ImgauditError('RULE_UNKNOWN', `there is no rule ${id}`, fix)
+}

@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { pack } from 'tar-stream'
+import { sha256 } from './demo/content.ts'
+import { tarOf } from './demo/layer.ts'
+import { config, emptyInstructions, layers } from './demo/layers.ts'
+import { ImgauditError } from './error.ts'
+
+const created = '2026-01-02T03:04:05Z'
+
+/**
+ * Writes the demo's image as an archive that docker load, podman load and skopeo take: a real image, made up, with one
+ * of every waste. The same bytes every time.
+ */
+export async function writeDemo(path: string, signal?: AbortSignal): Promise<void> {
+  const files = await archived()
+  const archive = pack()
+  for (const [name, bytes] of files) archive.entry({ name, mtime: new Date(created) }, bytes)
+  archive.finalize()
+  try {
+    await pipeline(Readable.from(archive), createWriteStream(path), { ...(signal && { signal }) })
+  } catch (error) {
+    if (signal?.aborted) throw new ImgauditError('INTERRUPTED', 'interrupted', 'run the same command again')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ImgauditError('OUTPUT_FAILED', `the demo cannot be written: ${reason}`, 'imgaudit demo --keep <file>', {
+      cause: error,
+    })
+  }
+}
+
+/** As `docker save` of before OCI has it, which every engine reads: layers, configuration, manifest. */
+async function archived(): Promise<readonly (readonly [name: string, bytes: Buffer])[]> {
+  const tars = await Promise.all(layers.map(tarOf))
+  const digests = tars.map(sha256)
+  const configuration = Buffer.from(
+    JSON.stringify({
+      architecture: 'amd64',
+      os: 'linux',
+      created,
+      config,
+      history: [
+        ...layers.map(({ instruction }) => ({ created, created_by: `${instruction} # buildkit` })),
+        ...emptyInstructions.map(instruction => ({ created, created_by: instruction, empty_layer: true })),
+      ],
+      rootfs: { type: 'layers', diff_ids: digests.map(digest => `sha256:${digest}`) },
+    }),
+  )
+  const name = `${sha256(configuration)}.json`
+  const names = digests.map(digest => `${digest}.tar`)
+  const manifest = [{ Config: name, RepoTags: ['imgaudit-demo:latest'], Layers: names }]
+  return [
+    ...tars.map((tar, at) => [names[at] ?? '', tar] as const),
+    [name, configuration],
+    ['manifest.json', Buffer.from(JSON.stringify(manifest))],
+  ]
+}

@@ -1,0 +1,26 @@
+import { homedir } from 'node:os'
+import { cwd, env, stdin } from 'node:process'
+import { type AuditOptions, audit as auditIn } from './audit.ts'
+import type { Report } from './report/schema.ts'
+
+/** Audits one image, named as on the command line. What surrounds it (`env`, `cwd`, …) is the process's unless told. */
+export function audit(reference: string, options: Partial<AuditOptions> = {}): Promise<Report> {
+  return auditIn(reference, { env, cwd: cwd(), homedir: homedir(), stdin, ...options })
+}
+
+export { type AuditOptions, auditImage } from './audit.ts'
+export { type ErrorCode, ImgauditError } from './error.ts'
+export type { Evidence } from './evidence/evidence.ts'
+export type { Entries } from './image/entries.ts'
+export type { Entry, EntryKind } from './image/entry.ts'
+export type { EntryId, Filesystem } from './image/filesystem.ts'
+export type { Image, Layer } from './image/image.ts'
+export type { LayerIndex } from './image/layer-index.ts'
+export type { Notice } from './image/notice.ts'
+export type { Size } from './image/size.ts'
+export type { Limit, Limits } from './report/budgets.ts'
+export type { FormatOptions, Formatter } from './report/format.ts'
+export type { Report } from './report/schema.ts'
+export type { Claim, Finding, Fix, GuideReference, Rule, Verdict } from './rule/rule.ts'
+export type { OpenOptions, Progress } from './source/source.ts'
+export { version } from './version.ts'

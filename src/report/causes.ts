@@ -1,0 +1,43 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import type { EntryId } from '../image/filesystem.ts'
+import type { Settlement } from '../savings/settle.ts'
+import { byBytesThenName } from './order.ts'
+import type { Report } from './schema.ts'
+
+/** Every byte of the image by its one cause: the rule that claims it, else who owns it, else where it lies. */
+export function causesOf(evidence: Evidence, { findings, taken }: Settlement): Report['causes'] {
+  const { filesystem } = evidence
+  const waste = new Map<string, number>()
+  for (const { rule, saves } of findings) add(waste, rule.id, saves)
+  const kept = new Map<string, number>()
+  for (let inode = 0; inode < filesystem.count; inode++) {
+    const bytes = filesystem.content(inode) - (taken[inode] ?? 0)
+    if (bytes > 0) add(kept, keeper(evidence, inode), bytes)
+  }
+  const rows = [
+    ...[...waste].map(([cause, bytes]) => ({ cause, kind: 'waste' as const, bytes })),
+    ...[...kept].map(([cause, bytes]) => ({ cause, kind: 'kept' as const, bytes })),
+  ]
+  return rows
+    .filter(row => row.bytes > 0)
+    .sort(
+      byBytesThenName(
+        row => row.bytes,
+        row => row.cause,
+      ),
+    )
+}
+
+/** `pip:torch` of the first name that somebody owns; `/opt/app`, the folder two levels deep, where nobody owns any. */
+function keeper({ filesystem, owners }: Evidence, inode: EntryId): string {
+  for (const name of filesystem.names(inode)) {
+    const owner = owners.owner(name)
+    if (owner !== undefined) return `${owner.manager}:${owner.name}`
+  }
+  const parts = filesystem.path(filesystem.nameOf(inode)).split('/').slice(1, -1)
+  return `/${parts.slice(0, 2).join('/')}`
+}
+
+function add(sums: Map<string, number>, key: string, bytes: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + bytes)
+}

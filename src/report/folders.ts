@@ -1,0 +1,33 @@
+import type { Filesystem } from '../image/filesystem.ts'
+import { byBytesThenName } from './order.ts'
+import type { Report } from './schema.ts'
+
+/** Live bytes of every folder that holds at least a thousandth of the image; `count` of files, symlinks, hard links. */
+export function foldersOf(filesystem: Filesystem, total: number): Report['folders'] {
+  const { tree } = filesystem
+  const bytes = new Float64Array(tree.size)
+  const counts = new Uint32Array(tree.size)
+  for (let id = 0; id < filesystem.count; id++) {
+    if (!filesystem.visible(id) || !counted.has(filesystem.kind(id))) continue
+    const inode = filesystem.inode(id)
+    const hangs = filesystem.nameOf(inode) === id
+    const content = hangs ? filesystem.content(inode) : 0
+    for (let node = tree.parent(tree.find(filesystem.path(id)) ?? 0); node !== -1; node = tree.parent(node)) {
+      bytes[node] = (bytes[node] ?? 0) + content
+      counts[node] = (counts[node] ?? 0) + 1
+    }
+  }
+  const folders: Report['folders'] = []
+  for (let node = 0; node < tree.size; node++) {
+    const held = bytes[node] ?? 0
+    if (held > 0 && held * 1000 >= total) folders.push({ path: tree.path(node), bytes: held, count: counts[node] ?? 0 })
+  }
+  return folders.sort(
+    byBytesThenName(
+      folder => folder.bytes,
+      folder => folder.path,
+    ),
+  )
+}
+
+const counted: ReadonlySet<string> = new Set(['file', 'symlink', 'hardlink'])

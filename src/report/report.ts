@@ -1,0 +1,121 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import type { Layer } from '../image/image.ts'
+import type { Settled, Settlement } from '../savings/settle.ts'
+import { budgetsOf, type Limits } from './budgets.ts'
+import { causesOf } from './causes.ts'
+import { foldersOf } from './folders.ts'
+import { byBytesThenName } from './order.ts'
+import { Rows } from './rows.ts'
+import type { Report } from './schema.ts'
+
+/** Makes the report of an image: pure, and the same bytes for the same image whatever way it was read. */
+export function makeReport(evidence: Evidence, settlement: Settlement, version: string, limits: Limits): Report {
+  const { image, filesystem, owners } = evidence
+  const layers = layersOf(evidence)
+  const size = {
+    files: sum(layers.map(layer => layer.size.files)),
+    unpacked: sum(layers.map(layer => layer.size.unpacked)),
+    stored: storedOf(image.layers),
+    hidden: sum(layers.map(layer => layer.size.hidden)),
+  }
+  const causes = causesOf(evidence, settlement)
+  const saved = (verdict: string) =>
+    sum(settlement.findings.filter(({ finding }) => finding.verdict === verdict).map(({ saves }) => saves))
+  return {
+    schemaVersion: 1,
+    tool: { name: 'imgaudit', version },
+    image: {
+      reference: image.reference,
+      id: image.id,
+      digest: image.digest ?? null,
+      platform: image.platform,
+      created: image.config.created ?? null,
+      source: image.source,
+    },
+    size,
+    layers,
+    findings: findingsOf(evidence, settlement),
+    causes,
+    packages: owners
+      .packages()
+      .map(({ manager, name, version, root, bytes, layer }) => ({ manager, name, version, root, bytes, layer }))
+      .sort(
+        byBytesThenName(
+          row => row.bytes,
+          row => `${row.manager}:${row.name} ${row.root}`,
+        ),
+      ),
+    folders: foldersOf(filesystem, size.files),
+    savings: { safe: saved('safe'), check: saved('check'), after: size.files - saved('safe') },
+    budgets: budgetsOf(limits, size.files, causes),
+    notices: [...image.notices, ...image.layers.flatMap(layer => layer.index.notices), ...filesystem.notices],
+  }
+}
+
+function layersOf({ image, filesystem, base }: Evidence): Report['layers'] {
+  const hidden = image.layers.map(() => 0)
+  for (let id = 0; id < filesystem.count; id++) {
+    const content = filesystem.content(id)
+    const layer = filesystem.layerOf(id)
+    if (content > 0 && !filesystem.live(id)) hidden[layer] = (hidden[layer] ?? 0) + content
+  }
+  return image.layers.map(({ position, index, history, stored }) => ({
+    index: position,
+    diffId: index.diffId,
+    createdBy: history?.createdBy ?? null,
+    base: base[position] ?? null,
+    entries: index.entries.length,
+    route: index.route,
+    verified: index.verified,
+    size: { files: index.files, unpacked: index.unpacked, stored: stored ?? null, hidden: hidden[position] ?? 0 },
+  }))
+}
+
+/** Each blob once: a diff ID that stands twice is kept, and pulled, once. */
+function storedOf(layers: readonly Layer[]): number | null {
+  const blobs = new Map<string, number>()
+  for (const { index, stored } of layers) {
+    if (stored === undefined) return null
+    blobs.set(index.diffId, stored)
+  }
+  return sum([...blobs.values()])
+}
+
+function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report['findings'] {
+  const rows = new Rows(filesystem)
+  const layersOf = (settled: Settled) => new Set(settled.claims.map(({ entry }) => filesystem.layerOf(entry)))
+  return findings
+    .map(settled => {
+      const { rule, finding, bytes, saves } = settled
+      const paths = rows.of(settled)
+      return {
+        rule: rule.id,
+        title: rule.title,
+        guide: rule.guide === undefined ? null : { section: rule.guide.section, title: rule.guide.title },
+        verdict: finding.verdict,
+        because: [...finding.because],
+        message: finding.message,
+        fix: {
+          id: finding.fix.id,
+          layer: finding.fix.layer,
+          before: finding.fix.before ?? null,
+          after: finding.fix.after ?? null,
+        },
+        bytes,
+        saves,
+        count: sum(paths.map(path => path.count)),
+        layers: [...layersOf(settled)].sort((a, b) => a - b),
+        paths,
+      }
+    })
+    .sort(
+      byBytesThenName(
+        finding => finding.saves,
+        finding => `${finding.rule} ${finding.fix.layer} ${finding.verdict} ${finding.message}`,
+      ),
+    )
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

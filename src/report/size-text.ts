@@ -1,0 +1,54 @@
+import type { Limit } from './budgets.ts'
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** Three digits and a unit of 1000: `1.23 GB`, `12.3 MB`, `512 B`. */
+export function sizeText(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  // 999.7 kB has three digits as 1.00 MB only.
+  while (unit < units.length - 1 && Number(value.toPrecision(3)) >= 1000) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
+}
+
+/** Every digit: `6,123,456,789`. */
+export function exactText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `28 %`, `0.4 %`; never 0 % or 100 % of what is not. */
+export function shareText(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0 %'
+  const percent = (part / whole) * 100
+  if (percent < 0.1) return '<0.1 %'
+  if (part < whole && percent >= 99.5) return '>99 %'
+  return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`
+}
+
+/** `1 file`, `12 files`. */
+export function countText(count: number, one: string, several = `${one}s`): string {
+  return `${exactText(count)} ${count === 1 ? one : several}`
+}
+
+/**
+ * Bytes of `3GB` (10⁹), `500MiB` (2²⁰), `1.5 kB`, `1024`; undefined for all else. `500M` is refused: tools differ in
+ * which of the two it means.
+ */
+export function parseSize(text: string): number | undefined {
+  const [, number, prefix = '', binary] = /^(\d+(?:\.\d+)?)\s*(?:([kmgtp]?)(i?)b)?$/i.exec(text.trim()) ?? []
+  if (number === undefined || (binary === 'i' && prefix === '')) return undefined
+  const power = ['', 'k', 'm', 'g', 't', 'p'].indexOf(prefix.toLowerCase())
+  const bytes = Math.round(Number(number) * (binary ? 1024 : 1000) ** power)
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/** A size, or a share of the image as `10%`; undefined for all else. */
+export function parseLimit(text: string): Limit | undefined {
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim())?.[1]
+  if (percent !== undefined) return Number(percent) <= 100 ? { share: Number(percent) / 100 } : undefined
+  const bytes = parseSize(text)
+  return bytes === undefined ? undefined : { bytes }
+}

@@ -1,0 +1,38 @@
+import type { Report } from '../schema.ts'
+
+export type Finding = Report['findings'][number]
+
+/** One change of one instruction, with everything that it settles. */
+export interface Action {
+  readonly fix: Finding['fix']
+  /** `check` while one finding asks for it. */
+  readonly verdict: Finding['verdict']
+  readonly saves: number
+  readonly findings: readonly Finding[]
+}
+
+/** What to change, by what it saves: findings with the same fix and layer are one action. */
+export function actionsOf(report: Report): Action[] {
+  const actions = new Map<string, Finding[]>()
+  for (const finding of report.findings) {
+    if (finding.verdict === 'keep' || isRemark(finding)) continue
+    const key = `${finding.fix.layer} ${finding.fix.id}`
+    const known = actions.get(key)
+    if (known === undefined) actions.set(key, [finding])
+    else known.push(finding)
+  }
+  return [...actions.values()]
+    .flatMap(findings => {
+      const [first] = findings
+      if (first === undefined) return []
+      const saves = findings.reduce((sum, finding) => sum + finding.saves, 0)
+      const verdict = findings.some(finding => finding.verdict === 'check') ? 'check' : 'safe'
+      return [{ fix: first.fix, verdict, saves, findings } satisfies Action]
+    })
+    .sort((a, b) => b.saves - a.saves)
+}
+
+/** Findings about configuration and secrets weigh nothing. */
+export function isRemark(finding: Finding): boolean {
+  return finding.bytes === 0
+}

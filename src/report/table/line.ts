@@ -1,0 +1,15 @@
+import { showName } from '../../bytes/name.ts'
+
+/** Text out of an image or about it, on one line and harmless to print. */
+export function oneLine(text: string): string {
+  return showName(text.replace(/\s+/g, ' ').trim())
+}
+
+/** The lines of a text that has several, each harmless to print; indents stay. */
+export function eachLine(text: string): string[] {
+  return text
+    .replaceAll('\t', '  ')
+    .split(/\r?\n/)
+    .map(line => showName(line.trimEnd()))
+    .filter(line => line !== '')
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../src/cli.ts'
+import { writeDemo } from '../src/demo.ts'
+import { audit } from '../src/index.ts'
+import type { Report } from '../src/report/schema.ts'
+import { rules } from '../src/rule/index.ts'
+import { expectBalanced } from './balance.ts'
+
+let folder = ''
+let report: Report
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'imgaudit-demo-test-'))
+  await writeDemo(join(folder, 'demo.tar'))
+  report = await audit(`docker-archive:${join(folder, 'demo.tar')}`)
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('demo', () => {
+  it.each(rules.map(rule => rule.id))('has something for %s', id => {
+    expect(report.findings.filter(finding => finding.rule === id && finding.verdict !== 'keep')).not.toEqual([])
+  })
+
+  it('gives every rule that counts bytes some of its own', () => {
+    const claiming = rules.filter(rule => rule.claimsNothing !== true).map(rule => rule.id)
+    const waste = report.causes.filter(cause => cause.kind === 'waste').map(cause => cause.cause)
+    expect(claiming.filter(id => !waste.includes(id))).toEqual([])
+  })
+
+  it('is balanced, small, and the same every time', async () => {
+    expectBalanced(report)
+    expect(statSync(join(folder, 'demo.tar')).size).toBeLessThan(20e6)
+    await writeDemo(join(folder, 'again.tar'))
+    expect(readFileSync(join(folder, 'again.tar')).equals(readFileSync(join(folder, 'demo.tar')))).toBe(true)
+  })
+
+  it('prints no value of a secret', () => {
+    expect(JSON.stringify(report)).not.toContain('not-a-real-secret')
+  })
+
+  it('says what it is, and leaves nothing behind', async () => {
+    const before = readdirSync(tmpdir()).filter(name => name.startsWith('imgaudit-demo-'))
+    const { code, stdout } = await demo([])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^A made-up image with one of every waste/)
+    expect(stdout).toContain('docker-archive:imgaudit-demo.tar')
+    expect(readdirSync(tmpdir()).filter(name => name.startsWith('imgaudit-demo-'))).toEqual(before)
+  })
+
+  it('keeps the image where it is told to', async () => {
+    const { code, stdout } = await demo(['--keep', 'kept.tar', '--format', 'json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).image.reference).toBe('docker-archive:kept.tar')
+    expect(readFileSync(join(folder, 'kept.tar')).equals(readFileSync(join(folder, 'demo.tar')))).toBe(true)
+  })
+})
+
+async function demo(argv: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }> {
+  let stdout = ''
+  const sink = () =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        stdout += chunk.toString()
+        done()
+      },
+    })
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const code = await run({
+    argv: ['demo', ...argv],
+    env: {},
+    cwd: folder,
+    homedir: homedir(),
+    stdin: Readable.from([]),
+    stdout: sink(),
+    stderr: nowhere,
+    onInterrupt: () => () => {},
+  })
+  return { code, stdout }
+}
