@@ -9,16 +9,11 @@ export interface Bytes {
   read?(at: number, into: Buffer): number
 }
 
-/** Bytes of a file, or of a part of one. */
+/** Bytes that can be read at any offset, without a promise. */
 export interface SeekableBytes extends Bytes {
   read(at: number, into: Buffer): number
 }
 
 export function isSeekable(bytes: Bytes): bytes is SeekableBytes {
   return bytes.read !== undefined
-}
-
-/** Bytes that can be read at any offset, without a promise. */
-export interface SeekableBytes extends Bytes {
-  read(at: number, into: Buffer): number
 }

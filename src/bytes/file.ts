@@ -77,28 +77,28 @@ function unreadable(path: string, cause: unknown): ImgauditError {
   const name = showName(path)
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new ImgauditError('FILE_UNREADABLE', `There is no file ${name}.`, `Look for it with: ls -l ${name}`, {
+    return new ImgauditError('FILE_UNREADABLE', `there is no file ${name}`, `look for it with: ls -l ${name}`, {
       cause,
     })
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    const fix = `Give yourself the right to read it, e.g. with: sudo chmod a+r ${name}`
-    return new ImgauditError('FILE_UNREADABLE', `${name} may not be read by this user.`, fix, { cause })
+    const fix = `give yourself the right to read it, e.g. with: sudo chmod a+r ${name}`
+    return new ImgauditError('FILE_UNREADABLE', `${name} may not be read by this user`, fix, { cause })
   }
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const fix = `Check that this works: cat ${name} > /dev/null`
-  return new ImgauditError('FILE_UNREADABLE', `${name} cannot be read: ${reason}.`, fix, { cause })
+  const fix = `check that this works: cat ${name} > /dev/null`
+  return new ImgauditError('FILE_UNREADABLE', `${name} cannot be read: ${reason}`, fix, { cause })
 }
 
 function notAFile(path: string, kind: string): ImgauditError {
-  const fix = 'Name a file; see what there is with: ls -l'
-  return new ImgauditError('FILE_UNREADABLE', `${showName(path)} is ${kind}, not a file.`, fix)
+  const fix = 'name a file; see what there is with: ls -l'
+  return new ImgauditError('FILE_UNREADABLE', `${showName(path)} is ${kind}, not a file`, fix)
 }
 
 function shrunk(path: string, size: number, at: number): ImgauditError {
   return new ImgauditError(
     'ARCHIVE_TRUNCATED',
-    `${showName(path)} became shorter while it was read: ${size} bytes at first, now it ends at ${at}.`,
-    'Wait until whatever writes it is done, then run the same command again.',
+    `${showName(path)} became shorter while it was read: ${size} bytes at first, now it ends at ${at}`,
+    'wait until whatever writes it is done, then run the same command again',
   )
 }

@@ -1,6 +1,7 @@
 import { ImgauditError } from '../error.ts'
 import { GzipInflater, gunzip } from './gzip.ts'
-import { type Format, headSize, sniff } from './sniff.ts'
+import { peek } from './peek.ts'
+import { type Format, sniff } from './sniff.ts'
 import { unzstd, ZstdInflater } from './zstd.ts'
 
 /** How bytes are stored; `plain` is not at all. */
@@ -37,8 +38,8 @@ export function inflater(compression: Compression, emit: (chunk: Buffer) => void
  */
 export async function* inflate(chunks: AsyncIterable<Buffer>, compression?: Compression): AsyncGenerator<Buffer> {
   if (compression === undefined) {
-    const { head, all } = await peek(chunks)
-    yield* inflate(all, compressionOf(sniff(head)))
+    const peeked = await peek(chunks)
+    yield* inflate(peeked.chunks, compressionOf(sniff(peeked.head)))
   } else if (compression === 'gzip') yield* gunzip(chunks)
   else if (compression === 'zstd') yield* unzstd(chunks)
   else yield* chunks
@@ -48,30 +49,8 @@ export async function* inflate(chunks: AsyncIterable<Buffer>, compression?: Comp
 export function compressionOf(format: Format): Compression {
   if (format === 'gzip' || format === 'zstd') return format
   if (format !== 'xz' && format !== 'bzip2') return 'plain'
-  const fix = `No image format allows ${format}; unpack it first: ${format} -dk <file>`
-  throw new ImgauditError('COMPRESSION_UNKNOWN', `The bytes are compressed with ${format}, which cannot be read.`, fix)
-}
-
-/** The first bytes of chunks, as far as `sniff` needs them, and all of the chunks again. */
-async function peek(chunks: AsyncIterable<Buffer>): Promise<{ head: Buffer; all: AsyncIterable<Buffer> }> {
-  const iterator = chunks[Symbol.asyncIterator]()
-  let head: Buffer = Buffer.alloc(0)
-  while (head.length < headSize) {
-    const { done, value } = await iterator.next()
-    if (done) break
-    // Copied, since a chunk is valid until the next is asked for only.
-    head = Buffer.concat([head, value])
-  }
-  return { head, all: { [Symbol.asyncIterator]: () => resume(head, iterator) } }
-}
-
-async function* resume(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    if (head.length > 0) yield head
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-  } finally {
-    await iterator.return?.()
-  }
+  const fix = `no image format allows ${format}; unpack it first: ${format} -dk <file>`
+  throw new ImgauditError('COMPRESSION_UNKNOWN', `the bytes are compressed with ${format}, which cannot be read`, fix)
 }
 
 class Plain implements Inflater {

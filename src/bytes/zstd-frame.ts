@@ -42,30 +42,30 @@ const prefixUnknown = 10
 const windowTooLarge = 16
 const dictionaryWrong = 32
 
-const check = 'Copy or pull it again, then check it with: zstd -t --long=31 <file>'
+const check = 'copy or pull it again, then check it with: zstd -t --long=31 <file>'
 
 /** The error for a code of zstd; `consumed` bytes were decoded before it. */
 export function fault(code: number, frame: FrameHead, consumed: number): ImgauditError {
   switch (code) {
     case prefixUnknown: {
-      const what = consumed === 0 ? 'Bytes are no zstd' : 'A zstd stream has bytes after a frame that are no zstd'
-      return new ImgauditError('ARCHIVE_INVALID', `${what} (byte ${consumed}).`, check)
+      const what = consumed === 0 ? 'bytes are no zstd' : 'a zstd stream has bytes after a frame that are no zstd'
+      return new ImgauditError('ARCHIVE_INVALID', `${what} (byte ${consumed})`, check)
     }
     case windowTooLarge: {
       const mebibytes = Math.ceil(frame.window / 2 ** 20)
-      const message = `A zstd stream needs a window of ${mebibytes} MiB, more than the 128 MiB that can be read.`
-      return new ImgauditError('COMPRESSION_UNKNOWN', message, 'Unpack it first: zstd -d --long=31 <file>')
+      const message = `a zstd stream needs a window of ${mebibytes} MiB, more than the 128 MiB that can be read`
+      return new ImgauditError('COMPRESSION_UNKNOWN', message, 'unpack it first: zstd -d --long=31 <file>')
     }
     case dictionaryWrong: {
-      const fix = 'Unpack it first: zstd -d -D <dictionary> <file>'
-      return new ImgauditError('COMPRESSION_UNKNOWN', 'A zstd stream needs a dictionary, which it does not hold.', fix)
+      const fix = 'unpack it first: zstd -d -D <dictionary> <file>'
+      return new ImgauditError('COMPRESSION_UNKNOWN', 'a zstd stream needs a dictionary, which it does not hold', fix)
     }
     default:
-      return new ImgauditError('CHECKSUM_WRONG', `A zstd stream is damaged (zstd's error ${code}).`, check)
+      return new ImgauditError('CHECKSUM_WRONG', `a zstd stream is damaged (zstd's error ${code})`, check)
   }
 }
 
 /** The error for a stream that stops inside a frame. */
 export function cut(): ImgauditError {
-  return new ImgauditError('ARCHIVE_TRUNCATED', 'A zstd stream ends before its end.', check)
+  return new ImgauditError('ARCHIVE_TRUNCATED', 'a zstd stream ends before its end', check)
 }

@@ -56,6 +56,6 @@ function isZstd(exports: object): exports is ZstdExports {
 }
 
 function unloadable(): ImgauditError {
-  const fix = 'Install the version that imgaudit was made with: npm install zstddec@0.3.4'
-  return new ImgauditError('COMPRESSION_UNKNOWN', 'The zstd decoder could not be loaded from zstddec.', fix)
+  const fix = 'install the version that imgaudit was made with: npm install zstddec@0.3.4'
+  return new ImgauditError('COMPRESSION_UNKNOWN', 'the zstd decoder could not be loaded from zstddec', fix)
 }

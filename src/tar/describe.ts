@@ -58,8 +58,5 @@ function knownSparse(sparse: PaxSparse | undefined, offset: number): Description
   const { major, minor, map } = sparse
   if (major === '1' && minor === '0') return { ...sparse, version: '1' }
   if (major === undefined || major === '0') return map ? { ...sparse, version: '0' } : undefined
-  throw fault(
-    'ARCHIVE_INVALID',
-    `The sparse file at offset ${offset} is of GNU format ${major}.${minor}, unknown here.`,
-  )
+  throw fault('ARCHIVE_INVALID', `the sparse file at offset ${offset} is of GNU format ${major}.${minor}, unknown here`)
 }

@@ -44,7 +44,7 @@ export function readSize(buffer: Buffer, at: number, offset: number): number {
   const size = readNumber(buffer, at, 12)
   if (size >= 0) return size
   const field = JSON.stringify(buffer.toString('latin1', at, at + 12))
-  throw fault('ARCHIVE_INVALID', `The tar header at offset ${offset} has a size that is none: ${field}.`)
+  throw fault('ARCHIVE_INVALID', `the tar header at offset ${offset} has a size that is none: ${field}`)
 }
 
 /**

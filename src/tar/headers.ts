@@ -135,7 +135,7 @@ export class Headers {
     this.#kept += size
     if (this.#kept <= descriptionLimit) return
     const limit = `${descriptionLimit} bytes of headers, more than any engine takes`
-    throw fault('ARCHIVE_INVALID', `The member at offset ${offset} has over ${limit}.`)
+    throw fault('ARCHIVE_INVALID', `the member at offset ${offset} has over ${limit}`)
   }
 }
 
@@ -148,6 +148,6 @@ function longName(data: Buffer): string {
 function noHeader(buffer: Buffer, at: number, offset: number): Error {
   const magic = buffer.toString('latin1', at + 257, at + 262) === 'ustar'
   if (offset === 0 && !magic)
-    return fault('ARCHIVE_INVALID', 'This is no tar archive: its first 512 bytes are no header.')
-  return fault('CHECKSUM_WRONG', `The tar header at offset ${offset} has a wrong checksum.`)
+    return fault('ARCHIVE_INVALID', 'this is no tar archive: its first 512 bytes are no header')
+  return fault('CHECKSUM_WRONG', `the tar header at offset ${offset} has a wrong checksum`)
 }

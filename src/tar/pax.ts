@@ -41,7 +41,7 @@ export function readPax(data: Buffer, offset: number): Pax {
     const equals = data.indexOf(61, space)
     // Not so when the length is NaN.
     const sound = space > at && equals > space && equals < end && end <= data.length && data[end - 1] === 10
-    if (!sound) throw fault('ARCHIVE_INVALID', `The PAX header at offset ${offset} has no record at byte ${at} of it.`)
+    if (!sound) throw fault('ARCHIVE_INVALID', `the PAX header at offset ${offset} has no record at byte ${at} of it`)
     take(pax, data.toString('latin1', space + 1, equals), data.subarray(equals + 1, end - 1), offset)
     at = end
   }
@@ -110,10 +110,7 @@ function size(key: string, value: Buffer, offset: number): number {
   const bytes = decimal(value)
   if (Number.isSafeInteger(bytes)) return bytes
   const shown = JSON.stringify(value.toString('latin1', 0, 40))
-  throw fault(
-    'ARCHIVE_INVALID',
-    `The PAX header at offset ${offset} has a ${key} that is no number of bytes: ${shown}.`,
-  )
+  throw fault('ARCHIVE_INVALID', `the PAX header at offset ${offset} has a ${key} that is no number of bytes: ${shown}`)
 }
 
 function decimal(value: Buffer): number {

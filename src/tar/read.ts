@@ -168,5 +168,5 @@ export class TarReader implements Reader<TarEnd> {
 }
 
 function cut(size: number, where: string): Error {
-  return fault('ARCHIVE_TRUNCATED', `The tar archive ends at offset ${size}, inside ${where}.`)
+  return fault('ARCHIVE_TRUNCATED', `the tar archive ends at offset ${size}, inside ${where}`)
 }

@@ -48,7 +48,7 @@ export class Decimals {
   }
 
   #fault(): Error {
-    return fault('ARCHIVE_INVALID', `The sparse map at offset ${this.#offset} has something that is no number.`)
+    return fault('ARCHIVE_INVALID', `the sparse map at offset ${this.#offset} has something that is no number`)
   }
 }
 
@@ -129,7 +129,7 @@ export function toRuns(numbers: readonly number[], content: number, stored: numb
     const run = { offset: numbers[i] ?? 0, length: numbers[i + 1] ?? Number.NaN }
     total += run.length
     const sound = run.offset >= end && run.offset + run.length <= content && total <= stored
-    if (!sound) throw fault('ARCHIVE_INVALID', `The sparse map at offset ${offset} does not fit its file.`)
+    if (!sound) throw fault('ARCHIVE_INVALID', `the sparse map at offset ${offset} does not fit its file`)
     end = run.offset + run.length
     // A file that ends with a hole has an empty run at its end.
     if (run.length > 0) runs.push(run)
