@@ -1,5 +1,5 @@
 import type { PackageRecord } from '../probe/package-record.ts'
-import type { Entries } from './entries.ts'
+import { type Entries, kinds } from './entries.ts'
 import type { Entry, EntryKind } from './entry.ts'
 import type { Layer } from './image.ts'
 
@@ -13,6 +13,9 @@ export class EntryTable {
   readonly count: number
   readonly #first: number[] = []
   readonly #layer: Uint16Array
+  /** Those columns of the layers that everything asks for, as one. */
+  readonly #kind: Uint8Array
+  readonly #content: Float64Array
 
   constructor(layers: readonly Layer[]) {
     this.layers = layers
@@ -23,9 +26,12 @@ export class EntryTable {
     }
     this.count = count
     this.#layer = new Uint16Array(count)
-    for (const { position } of layers) {
+    this.#kind = new Uint8Array(count)
+    this.#content = new Float64Array(count)
+    for (const { position, index } of layers) {
       const { from, to } = this.range(position)
       this.#layer.fill(position, from, to)
+      index.entries.copyTo(this.#kind, this.#content, from)
     }
   }
 
@@ -53,7 +59,7 @@ export class EntryTable {
   }
 
   kind(id: EntryId): EntryKind {
-    return this.#entries(id).kind(this.ordinal(id))
+    return kinds[this.#kind[id] ?? 0] ?? 'file'
   }
 
   /** Of a symlink as written, of a hard link absolute. */
@@ -63,7 +69,7 @@ export class EntryTable {
 
   /** Bytes of content that this entry itself carries; 0 for a hard link. */
   content(id: EntryId): number {
-    return this.#entries(id).content(this.ordinal(id))
+    return this.#content[id] ?? 0
   }
 
   /** The package record in this file, if it is one. */

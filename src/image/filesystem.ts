@@ -1,8 +1,9 @@
+import { none } from './column.ts'
 import { type EntryId, EntryTable } from './entry-table.ts'
 import type { Layer } from './image.ts'
 import type { Notice } from './notice.ts'
 import type { PathTree } from './path-tree.ts'
-import { none, type Stack, stackLayers } from './stack.ts'
+import { type Stack, stackLayers } from './stack.ts'
 
 export type { EntryId } from './entry-table.ts'
 
@@ -33,6 +34,11 @@ export class Filesystem extends EntryTable {
     return this.#stack.notices
   }
 
+  /** The entry's place in the tree; -1 for a marker of a path that no lower layer has. */
+  node(id: EntryId): number {
+    return this.#stack.node[id] ?? none
+  }
+
   /** Whether the final image shows this entry at its path. */
   visible(id: EntryId): boolean {
     return this.#stack.hiddenBy[id] === none && !this.isMarker(id)
@@ -49,11 +55,12 @@ export class Filesystem extends EntryTable {
     const by = this.hiddenBy(id)
     if (by === undefined) return false
     const layer = this.layerOf(by)
-    const node = this.#stack.node[id] ?? 0
-    const [here] = this.#inLayer(node, layer)
+    const node = this.node(id)
+    const here = this.#inLayer(node, layer, () => true)
     if (here !== undefined && here !== id) return true
+    const isOther = (entry: EntryId) => this.kind(entry) !== 'directory'
     for (let above = this.tree.parent(node); above > 0; above = this.tree.parent(above)) {
-      if (this.#inLayer(above, layer).some(entry => this.kind(entry) !== 'directory')) return true
+      if (this.#inLayer(above, layer, isOther) !== undefined) return true
     }
     return false
   }
@@ -68,9 +75,22 @@ export class Filesystem extends EntryTable {
     return this.#stack.inode[id] ?? id
   }
 
+  /** Whether its content has several names. */
+  hasNames(id: EntryId): boolean {
+    return this.#stack.names.has(this.inode(id))
+  }
+
   /** All names of the same content, in tar order. */
   names(id: EntryId): readonly EntryId[] {
     return this.#stack.names.get(this.inode(id)) ?? [this.inode(id)]
+  }
+
+  /** The names that keep a content in the image: the visible ones, all of them where none is visible. */
+  countedNames(id: EntryId): readonly EntryId[] {
+    const names = this.names(id)
+    if (names.length === 1) return names
+    const visible = names.filter(name => this.visible(name))
+    return visible.length > 0 ? visible : names
   }
 
   /** Whether the final image shows the content of this entry under any name. */
@@ -92,8 +112,8 @@ export class Filesystem extends EntryTable {
 
   /** The name that the content's bytes hang on: the first visible one, else the first. */
   nameOf(inode: EntryId): EntryId {
-    const names = this.names(inode)
-    return names.find(name => this.visible(name)) ?? names[0] ?? inode
+    const names = this.#stack.names.get(inode)
+    return names?.find(name => this.visible(name)) ?? names?.[0] ?? inode
   }
 
   /** The entry that the image shows at a path, as of a layer (the last unless told). */
@@ -117,16 +137,20 @@ export class Filesystem extends EntryTable {
 
   #chain(node: number): EntryId[] {
     const chain: EntryId[] = []
-    for (let id = this.#stack.newest[node] ?? none; id !== none; id = this.#stack.older[id] ?? none) chain.push(id)
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) chain.push(id)
     return chain
   }
 
-  #inLayer(node: number, layer: number): EntryId[] {
-    return this.#chain(node).filter(id => this.layerOf(id) === layer)
+  /** The newest entry of a layer at a node of which something holds. */
+  #inLayer(node: number, layer: number, holds: (id: EntryId) => boolean): EntryId | undefined {
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) {
+      if (this.layerOf(id) === layer && holds(id)) return id
+    }
+    return undefined
   }
 
   #atNode(node: number, upToLayer: number): EntryId | undefined {
-    for (let id = this.#stack.newest[node] ?? none; id !== none; id = this.#stack.older[id] ?? none) {
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) {
       if (this.layerOf(id) > upToLayer) continue
       const by = this.hiddenBy(id)
       return by !== undefined && this.layerOf(by) <= upToLayer ? undefined : id

@@ -72,7 +72,9 @@ function indexOf(document: JsonObject, what: string): Index {
 
 function manifestOf(document: JsonObject, what: string): Manifest {
   const config = descriptorOf(document.config, `the configuration in ${what}`)
-  const layers = list(document, 'layers').map((layer, position) => descriptorOf(layer, `layer ${position} in ${what}`))
+  const layers = list(document, 'layers').map((layer, position) =>
+    descriptorOf(layer, `layer ${position + 1} in ${what}`),
+  )
   return { kind: 'manifest', config, layers }
 }
 

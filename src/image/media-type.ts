@@ -47,7 +47,7 @@ export function checkLayerType(mediaType: string, position: number): void {
   if (mediaType.endsWith('+encrypted')) {
     throw new ImgauditError(
       'MEDIA_TYPE_UNSUPPORTED',
-      `layer ${position} is encrypted (${mediaType})`,
+      `layer ${position + 1} is encrypted (${mediaType})`,
       'decrypt it first: skopeo copy --decryption-key <key> <image> oci:<folder>',
     )
   }
@@ -69,5 +69,5 @@ export function checkConfigType(mediaType: string): void {
 }
 
 function artifact(mediaType: string, position: number): string {
-  return `layer ${position} is of the type ${mediaType || 'unknown'}: an artifact, not a root file system`
+  return `layer ${position + 1} is of the type ${mediaType || 'unknown'}: an artifact, not a root file system`
 }

@@ -34,7 +34,7 @@ export function parsePlatform(text: string): Platform {
   if (!wellFormed || (second === undefined && systems.has(first))) {
     throw new ImgauditError(
       'USAGE',
-      `Expected --platform to be like linux/amd64, got ${JSON.stringify(text)}`,
+      `expected --platform to be like linux/amd64, got ${JSON.stringify(text)}`,
       'give it as os/architecture or os/architecture/variant, for example --platform linux/arm64',
     )
   }

@@ -1,9 +1,7 @@
+import { Column, none } from './column.ts'
 import type { EntryId, EntryTable } from './entry-table.ts'
 import type { Notice } from './notice.ts'
 import { PathTree } from './path-tree.ts'
-
-/** In the columns below: no such entry. */
-export const none = -1
 
 /** What stacking the layers of an image gives, in columns by entry. */
 export interface Stack {
@@ -18,7 +16,7 @@ export interface Stack {
   /** All names of contents that have several, in tar order, by the entry that holds the content. */
   readonly names: ReadonlyMap<EntryId, readonly EntryId[]>
   /** By node: the newest entry, markers left out. */
-  readonly newest: readonly number[]
+  readonly newest: Column
   readonly notices: Notice[]
 }
 
@@ -30,22 +28,25 @@ export function stackLayers(table: EntryTable): Stack {
 }
 
 class Stacking implements Stack {
-  readonly tree = new PathTree()
+  readonly tree: PathTree
   readonly node: Int32Array
   readonly older: Int32Array
   readonly hiddenBy: Int32Array
   readonly inode: Int32Array
   readonly names = new Map<EntryId, EntryId[]>()
-  readonly newest: number[] = []
+  readonly newest: Column
   readonly notices: Notice[] = []
   readonly #table: EntryTable
   /** By node: the entry that the layers so far show there. */
-  readonly #shown: number[] = []
+  readonly #shown: Column
   /** Node of the folder that took the last entry: nothing above it is other than a folder. */
   #folder = none
 
   constructor(table: EntryTable) {
     this.#table = table
+    this.tree = new PathTree(table.count)
+    this.newest = new Column(table.count)
+    this.#shown = new Column(table.count)
     this.node = new Int32Array(table.count).fill(none)
     this.older = new Int32Array(table.count).fill(none)
     this.hiddenBy = new Int32Array(table.count).fill(none)
@@ -86,15 +87,15 @@ class Stacking implements Stack {
       this.#folder = none
     }
     this.node[id] = node
-    this.older[id] = this.newest[node] ?? none
-    this.newest[node] = id
-    this.#shown[node] = id
+    this.older[id] = this.newest.get(node)
+    this.newest.set(node, id)
+    this.#shown.set(node, id)
   }
 
   /** An entry below something that is no folder makes folders of its own, and so hides it. */
   #makeFolders(parent: number, by: EntryId): void {
     for (let above = parent; above > 0; above = this.tree.parent(above)) {
-      const shown = this.#shown[above] ?? none
+      const shown = this.#shown.get(above)
       if (shown === none || this.#table.kind(shown) === 'directory') continue
       this.#hide(above, by)
       this.notices.push({
@@ -106,16 +107,16 @@ class Stacking implements Stack {
   }
 
   #hide(node: number, by: EntryId): void {
-    const shown = this.#shown[node] ?? none
+    const shown = this.#shown.get(node)
     if (shown === none) return
     this.hiddenBy[shown] = by
-    this.#shown[node] = none
+    this.#shown.set(node, none)
   }
 
   /** The entry of this layer that a hard link names, so far. */
   #target(link: EntryId, from: EntryId): EntryId | undefined {
     const node = this.tree.find(this.#table.target(link) ?? '')
-    const target = node === undefined ? none : (this.newest[node] ?? none)
+    const target = node === undefined ? none : this.newest.get(node)
     return target < from || target === link || this.#table.kind(target) === 'directory' ? undefined : target
   }
 
@@ -149,7 +150,7 @@ class Stacking implements Stack {
   #linkBelow(id: EntryId, position: number): void {
     const target = this.#table.target(id) ?? ''
     const node = this.tree.find(target)
-    let below = node === undefined ? none : (this.newest[node] ?? none)
+    let below = node === undefined ? none : this.newest.get(node)
     while (below !== none && this.#table.layerOf(below) >= position) below = this.older[below] ?? none
     const by = below === none ? none : (this.hiddenBy[below] ?? none)
     const there = below !== none && (by === none || this.#table.layerOf(by) >= position)

@@ -30,12 +30,12 @@ export function causesOf(evidence: Evidence, { findings, taken }: Settlement): R
 
 /** `pip:torch` of the first name that somebody owns; `/opt/app`, the folder two levels deep, where nobody owns any. */
 function keeper({ filesystem, owners }: Evidence, inode: EntryId): string {
-  for (const name of filesystem.names(inode)) {
-    const owner = owners.owner(name)
-    if (owner !== undefined) return `${owner.manager}:${owner.name}`
-  }
-  const parts = filesystem.path(filesystem.nameOf(inode)).split('/').slice(1, -1)
-  return `/${parts.slice(0, 2).join('/')}`
+  const owner = owners.ownerOfContent(inode)
+  if (owner !== undefined) return owner.key
+  const path = filesystem.path(filesystem.nameOf(inode))
+  const first = path.indexOf('/', 1)
+  const second = first === -1 ? -1 : path.indexOf('/', first + 1)
+  return second === -1 ? path.slice(0, Math.max(1, first)) : path.slice(0, second)
 }
 
 function add(sums: Map<string, number>, key: string, bytes: number): void {

@@ -12,10 +12,15 @@ export function foldersOf(filesystem: Filesystem, total: number): Report['folder
     const inode = filesystem.inode(id)
     const hangs = filesystem.nameOf(inode) === id
     const content = hangs ? filesystem.content(inode) : 0
-    for (let node = tree.parent(tree.find(filesystem.path(id)) ?? 0); node !== -1; node = tree.parent(node)) {
-      bytes[node] = (bytes[node] ?? 0) + content
-      counts[node] = (counts[node] ?? 0) + 1
-    }
+    const folder = tree.parent(filesystem.node(id))
+    bytes[folder] = (bytes[folder] ?? 0) + content
+    counts[folder] = (counts[folder] ?? 0) + 1
+  }
+  // A folder has a smaller number than what lies in it.
+  for (let node = tree.size - 1; node > 0; node--) {
+    const folder = tree.parent(node)
+    bytes[folder] = (bytes[folder] ?? 0) + (bytes[node] ?? 0)
+    counts[folder] = (counts[folder] ?? 0) + (counts[node] ?? 0)
   }
   const folders: Report['folders'] = []
   for (let node = 0; node < tree.size; node++) {

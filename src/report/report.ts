@@ -1,11 +1,12 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { evidenceNotices } from '../evidence/notices.ts'
 import type { Layer } from '../image/image.ts'
 import type { Settled, Settlement } from '../savings/settle.ts'
 import { budgetsOf, type Limits } from './budgets.ts'
 import { causesOf } from './causes.ts'
 import { foldersOf } from './folders.ts'
 import { byBytesThenName } from './order.ts'
-import { Rows } from './rows.ts'
+import { rowsOf } from './rows.ts'
 import type { Report } from './schema.ts'
 
 /** Makes the report of an image: pure, and the same bytes for the same image whatever way it was read. */
@@ -48,7 +49,12 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
     folders: foldersOf(filesystem, size.files),
     savings: { safe: saved('safe'), check: saved('check'), after: size.files - saved('safe') },
     budgets: budgetsOf(limits, size.files, causes),
-    notices: [...image.notices, ...image.layers.flatMap(layer => layer.index.notices), ...filesystem.notices],
+    notices: [
+      ...image.notices,
+      ...image.layers.flatMap(layer => layer.index.notices),
+      ...filesystem.notices,
+      ...evidenceNotices(evidence),
+    ],
   }
 }
 
@@ -82,12 +88,12 @@ function storedOf(layers: readonly Layer[]): number | null {
 }
 
 function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report['findings'] {
-  const rows = new Rows(filesystem)
+  const rows = rowsOf(filesystem, findings)
   const layersOf = (settled: Settled) => new Set(settled.claims.map(({ entry }) => filesystem.layerOf(entry)))
   return findings
-    .map(settled => {
+    .map((settled, at) => {
       const { rule, finding, bytes, saves } = settled
-      const paths = rows.of(settled)
+      const paths = rows[at] ?? []
       return {
         rule: rule.id,
         title: rule.title,

@@ -1,97 +1,143 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { Marks } from '../image/marks.ts'
 import type { Settled } from '../savings/settle.ts'
 import { byBytesThenName } from './order.ts'
 import type { Report } from './schema.ts'
 
 export type Row = Report['findings'][number]['paths'][number]
 
+/** Claimed entries of one finding with content, all of one layer and one hiding layer, and the bytes of each. */
+interface Group {
+  readonly key: number
+  readonly rows: Row[]
+  readonly entries: EntryId[]
+  readonly bytes: number[]
+}
+
 /**
- * The paths of a finding, rolled up. A folder row stands for everything with content under it, in one layer and with one
+ * The paths of findings, rolled up. A folder row stands for everything with content under it, in one layer and with one
  * hiding layer; it is the highest folder of which that can be said. Σ bytes of the rows = the finding's bytes.
  */
-export class Rows {
+export function rowsOf(filesystem: Filesystem, findings: readonly Settled[]): Row[][] {
+  return new Rows(filesystem).of(findings)
+}
+
+class Rows {
   readonly #filesystem: Filesystem
-  /** By layer and hiding layer, then by node: entries with content at and under it. */
-  readonly #totals = new Map<number, Int32Array>()
+  readonly #claimed: Marks
+  /** By entry: what it holds of the finding at hand. */
+  readonly #bytes: Float64Array
 
   constructor(filesystem: Filesystem) {
     this.#filesystem = filesystem
+    this.#claimed = new Marks(filesystem.count)
+    this.#bytes = new Float64Array(filesystem.count)
   }
 
-  of({ claims, gross }: Settled): Row[] {
-    const whole = new Set<EntryId>()
-    const rows: Row[] = []
-    for (const { entry, ranges } of claims) if (ranges === undefined) whole.add(entry)
-    for (const entries of this.#apart(whole)) rows.push(...this.#rollUp(entries, gross))
-    for (const [entry, bytes] of gross) if (!whole.has(entry)) rows.push(this.#fileRow(entry, bytes))
-    return rows.sort(
-      byBytesThenName(
-        row => row.bytes,
-        row => row.path,
-      ),
-    )
-  }
-
-  /** Entries with content by layer and hiding layer. */
-  #apart(entries: Iterable<EntryId>): Iterable<EntryId[]> {
-    const apart = new Map<number, EntryId[]>()
-    for (const entry of entries) {
-      if (!this.#hasContent(entry)) continue
-      const key = this.#key(entry)
-      const known = apart.get(key)
-      if (known === undefined) apart.set(key, [entry])
-      else known.push(entry)
+  of(findings: readonly Settled[]): Row[][] {
+    const rows: Row[][] = []
+    const groups: Group[] = []
+    for (const finding of findings) {
+      const own: Row[] = []
+      rows.push(own)
+      for (const group of this.#apart(finding, own)) groups.push(group)
     }
-    return apart.values()
+    this.#rollUp(groups)
+    const order = byBytesThenName<Row>(
+      row => row.bytes,
+      row => row.path,
+    )
+    for (const own of rows) own.sort(order)
+    return rows
   }
 
-  #rollUp(entries: readonly EntryId[], gross: ReadonlyMap<EntryId, number>): Row[] {
+  /** Entries that a finding claims whole, by layer and hiding layer; the others have a row each. */
+  #apart({ claims, gross }: Settled, rows: Row[]): Iterable<Group> {
+    const groups = new Map<number, Group>()
+    this.#claimed.clear()
+    for (const [entry, bytes] of gross) this.#bytes[entry] = bytes
+    for (const { entry, ranges } of claims) {
+      if (ranges !== undefined || !this.#claimed.add(entry) || !this.#hasContent(entry)) continue
+      const key = this.#key(entry)
+      let group = groups.get(key)
+      if (group === undefined) {
+        group = { key, rows, entries: [], bytes: [] }
+        groups.set(key, group)
+      }
+      group.entries.push(entry)
+      group.bytes.push(this.#bytes[entry] ?? 0)
+    }
+    for (const [entry, bytes] of gross) {
+      this.#bytes[entry] = 0
+      if (!this.#claimed.has(entry)) rows.push(this.#fileRow(entry, bytes))
+    }
+    return groups.values()
+  }
+
+  /** Groups of one layer and hiding layer together, so that what there is of them is counted once and not kept. */
+  #rollUp(groups: Group[]): void {
+    const totals = new Int32Array(this.#filesystem.tree.size)
+    const claimed = new Int32Array(this.#filesystem.tree.size)
+    let key: number | undefined
+    for (const group of groups.sort((a, b) => a.key - b.key)) {
+      if (group.key !== key) this.#countAll(totals.fill(0), group)
+      key = group.key
+      this.#count(claimed.fill(0), group.entries)
+      this.#addRows(group, totals, claimed)
+    }
+  }
+
+  #addRows({ rows, entries, bytes }: Group, totals: Int32Array, claimed: Int32Array): void {
     const { tree } = this.#filesystem
-    const [first] = entries
-    if (first === undefined) return []
-    const totals = this.#totalsOf(first)
-    const claimed = new Int32Array(tree.size)
-    for (const entry of entries) this.#count(claimed, entry)
-    const rows = new Map<number, { bytes: number; count: number }>()
-    const files: Row[] = []
-    for (const entry of entries) {
-      const bytes = gross.get(entry) ?? 0
+    const folders = new Map<number, Row>()
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at] ?? 0
+      const held = bytes[at] ?? 0
       let folder = -1
-      for (let above = tree.parent(this.#node(entry)); above !== -1; above = tree.parent(above)) {
+      for (let above = tree.parent(this.#filesystem.node(entry)); above !== -1; above = tree.parent(above)) {
         if (claimed[above] !== totals[above]) break
         folder = above
       }
-      if (folder === -1) {
-        files.push(this.#fileRow(entry, bytes))
-        continue
+      const row = folders.get(folder)
+      if (folder === -1) rows.push(this.#fileRow(entry, held))
+      else if (row === undefined) {
+        folders.set(folder, { ...this.#fileRow(entry, held), path: tree.path(folder), kind: 'folder' })
+      } else {
+        row.bytes += held
+        row.count++
       }
-      const row = rows.get(folder) ?? { bytes: 0, count: 0 }
-      rows.set(folder, { bytes: row.bytes + bytes, count: row.count + 1 })
     }
-    const hiddenBy = this.#hidingLayer(first)
-    const layer = this.#filesystem.layerOf(first)
-    const folders = [...rows].map(
-      ([node, row]): Row => ({ path: tree.path(node), kind: 'folder', layer, hiddenBy, ...row }),
-    )
-    return [...folders, ...files]
+    for (const row of folders.values()) rows.push(row)
   }
 
-  #totalsOf(example: EntryId): Int32Array {
-    const key = this.#key(example)
-    const known = this.#totals.get(key)
-    if (known !== undefined) return known
-    const totals = new Int32Array(this.#filesystem.tree.size)
+  /** All entries of the layer and hiding layer of a group. */
+  #countAll(counts: Int32Array, { key, entries: [example = 0] }: Group): void {
     const { from, to } = this.#filesystem.range(this.#filesystem.layerOf(example))
+    const all: EntryId[] = []
     for (let entry = from; entry < to; entry++) {
-      if (this.#hasContent(entry) && this.#key(entry) === key) this.#count(totals, entry)
+      if (this.#hasContent(entry) && this.#key(entry) === key) all.push(entry)
     }
-    this.#totals.set(key, totals)
-    return totals
+    this.#count(counts, all)
   }
 
-  #count(counts: Int32Array, entry: EntryId): void {
+  /** Entries at and under each node; those of one folder, which stand together, go up together. */
+  #count(counts: Int32Array, entries: readonly EntryId[]): void {
     const { tree } = this.#filesystem
-    for (let node = this.#node(entry); node !== -1; node = tree.parent(node)) counts[node] = (counts[node] ?? 0) + 1
+    let folder = -1
+    let waiting = 0
+    const goUp = () => {
+      for (let node = folder; node !== -1; node = tree.parent(node)) counts[node] = (counts[node] ?? 0) + waiting
+    }
+    for (const entry of entries) {
+      const above = tree.parent(this.#filesystem.node(entry))
+      if (above !== folder) {
+        goUp()
+        folder = above
+        waiting = 0
+      }
+      waiting++
+    }
+    goUp()
   }
 
   #fileRow(entry: EntryId, bytes: number): Row {
@@ -108,10 +154,6 @@ export class Rows {
 
   #hasContent(entry: EntryId): boolean {
     return !this.#filesystem.isMarker(entry) && this.#filesystem.content(this.#filesystem.inode(entry)) > 0
-  }
-
-  #node(entry: EntryId): number {
-    return this.#filesystem.tree.find(this.#filesystem.path(entry)) ?? 0
   }
 
   #hidingLayer(entry: EntryId): number | null {

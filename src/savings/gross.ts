@@ -1,41 +1,78 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { Marks } from '../image/marks.ts'
 import type { Claim } from '../rule/rule.ts'
-import { countedNames } from './ledger.ts'
 import { Ranges } from './ranges.ts'
 
-/**
- * What the claims of one finding keep out of the image on their own, by the name that the bytes hang on. A content with
- * several names counts when this finding claims all that count, or the last of them (`completed`).
- */
-export function gross(
-  filesystem: Filesystem,
-  claims: readonly Claim[],
-  completed: ReadonlySet<EntryId>,
-): ReadonlyMap<EntryId, number> {
-  const whole = new Set<EntryId>()
-  const parts = new Map<EntryId, Ranges>()
-  for (const { entry, ranges } of claims) {
-    if (ranges === undefined) whole.add(entry)
-    else {
+/** Bytes by the name that they hang on, each name once. In columns: an image can have a million. */
+export class Gross implements Iterable<readonly [EntryId, number]> {
+  readonly #names: EntryId[] = []
+  readonly #bytes: number[] = []
+  /** Σ bytes. */
+  total = 0
+
+  add(name: EntryId, bytes: number): void {
+    this.#names.push(name)
+    this.#bytes.push(bytes)
+    this.total += bytes
+  }
+
+  keys(): Iterable<EntryId> {
+    return this.#names
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [EntryId, number]> {
+    for (let i = 0; i < this.#names.length; i++) yield [this.#names[i] ?? 0, this.#bytes[i] ?? 0]
+  }
+}
+
+/** What the claims of one finding keep out of the image on their own. */
+export class Grossing {
+  readonly #filesystem: Filesystem
+  readonly #whole: Marks
+  readonly #counted: Marks
+
+  constructor(filesystem: Filesystem) {
+    this.#filesystem = filesystem
+    this.#whole = new Marks(filesystem.count)
+    this.#counted = new Marks(filesystem.count)
+  }
+
+  /** A content with several names counts when these claims name all that count, or the last of them (`completed`). */
+  of(claims: readonly Claim[], completed: ReadonlySet<EntryId>): Gross {
+    const filesystem = this.#filesystem
+    this.#whole.clear()
+    this.#counted.clear()
+    for (const { entry, ranges } of claims) if (ranges === undefined) this.#whole.add(entry)
+    const gross = new Gross()
+    for (const { entry, ranges } of claims) {
+      if (ranges !== undefined) continue
       const inode = filesystem.inode(entry)
+      if (this.#counted.has(inode) || !this.#isWhole(inode, completed)) continue
+      this.#counted.add(inode)
+      const name = filesystem.nameOf(inode)
+      gross.add(this.#whole.has(name) ? name : entry, filesystem.content(inode))
+    }
+    for (const [inode, taken] of this.#parts(claims)) {
+      if (!this.#counted.has(inode)) gross.add(filesystem.nameOf(inode), taken.bytes)
+    }
+    return gross
+  }
+
+  #isWhole(inode: EntryId, completed: ReadonlySet<EntryId>): boolean {
+    if (!this.#filesystem.hasNames(inode)) return true
+    const names = this.#filesystem.countedNames(inode)
+    return names.every(name => this.#whole.has(name)) || names.some(name => completed.has(name))
+  }
+
+  #parts(claims: readonly Claim[]): ReadonlyMap<EntryId, Ranges> {
+    const parts = new Map<EntryId, Ranges>()
+    for (const { entry, ranges } of claims) {
+      if (ranges === undefined) continue
+      const inode = this.#filesystem.inode(entry)
       const taken = parts.get(inode) ?? new Ranges()
       parts.set(inode, taken)
       for (const range of ranges) taken.take(range)
     }
+    return parts
   }
-  const bytes = new Map<EntryId, number>()
-  const counted = new Set<EntryId>()
-  for (const entry of whole) {
-    const inode = filesystem.inode(entry)
-    if (counted.has(inode)) continue
-    const names = countedNames(filesystem, inode)
-    if (!names.every(name => whole.has(name)) && !names.some(name => completed.has(name))) continue
-    counted.add(inode)
-    const name = filesystem.nameOf(inode)
-    bytes.set(whole.has(name) ? name : entry, filesystem.content(inode))
-  }
-  for (const [inode, taken] of parts) {
-    if (!counted.has(inode)) bytes.set(filesystem.nameOf(inode), taken.bytes)
-  }
-  return bytes
 }

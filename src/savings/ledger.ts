@@ -11,6 +11,8 @@ export class Ledger {
   readonly #filesystem: Filesystem
   /** Bytes taken, by the entry that holds the content. */
   readonly taken: Float64Array
+  /** Claims with which a content of several names was claimed under every one that counts. */
+  readonly completed = new Set<EntryId>()
   readonly #parts = new Map<EntryId, Ranges>()
   readonly #named = new Map<EntryId, Set<EntryId>>()
 
@@ -25,42 +27,37 @@ export class Ledger {
     return this.taken[inode] === this.#filesystem.content(inode)
   }
 
-  /** Takes what a claim completes. `completes`: with it the content is claimed under every name that counts. */
-  take(claim: Claim): { readonly bytes: number; readonly completes: boolean } {
-    const inode = this.#filesystem.inode(claim.entry)
-    if (claim.ranges !== undefined) return { bytes: this.#takeRanges(inode, claim.ranges), completes: true }
-    const counted = countedNames(this.#filesystem, inode)
-    if (counted.length > 1) {
-      const named = this.#named.get(inode) ?? new Set()
-      this.#named.set(inode, named)
-      const before = counted.every(name => named.has(name))
-      named.add(claim.entry)
-      if (before || !counted.every(name => named.has(name))) return { bytes: 0, completes: false }
-    } else if (counted[0] !== claim.entry) return { bytes: 0, completes: false }
-    return { bytes: this.#takeRanges(inode, [[0, this.#filesystem.content(inode)]]), completes: true }
+  /** Takes what a claim completes; answers with how many bytes that is. */
+  take({ entry, ranges }: Claim): number {
+    const inode = this.#filesystem.inode(entry)
+    if (ranges !== undefined) return this.#takeRanges(inode, ranges)
+    if (this.#filesystem.hasNames(inode) && !this.#completes(entry, inode)) return 0
+    const before = this.taken[inode] ?? 0
+    const content = this.#filesystem.content(inode)
+    this.taken[inode] = content
+    return content - before
+  }
+
+  /** Whether, of a content with several names, this is the last one that counts and was not claimed. */
+  #completes(entry: EntryId, inode: EntryId): boolean {
+    const counted = this.#filesystem.countedNames(inode)
+    const named = this.#named.get(inode) ?? new Set()
+    this.#named.set(inode, named)
+    const before = counted.every(name => named.has(name))
+    named.add(entry)
+    const completes = !before && counted.every(name => named.has(name))
+    if (completes) this.completed.add(entry)
+    return completes
   }
 
   #takeRanges(inode: EntryId, ranges: readonly Range[]): number {
     const content = this.#filesystem.content(inode)
     const before = this.taken[inode] ?? 0
     if (before === content) return 0
-    const [first] = ranges
-    if (before === 0 && ranges.length === 1 && first !== undefined && first[0] === 0 && first[1] === content) {
-      this.taken[inode] = content
-      return content
-    }
     const parts = this.#parts.get(inode) ?? new Ranges()
     this.#parts.set(inode, parts)
     for (const range of ranges) parts.take(range)
     this.taken[inode] = parts.bytes
     return parts.bytes - before
   }
-}
-
-/** The names that keep a content in the image: the visible ones, all of them where none is visible. */
-export function countedNames(filesystem: Filesystem, inode: EntryId): readonly EntryId[] {
-  const names = filesystem.names(inode)
-  if (names.length === 1) return names
-  const visible = names.filter(name => filesystem.visible(name))
-  return visible.length > 0 ? visible : names
 }

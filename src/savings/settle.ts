@@ -1,7 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import type { EntryId } from '../image/filesystem.ts'
 import type { Claim, Finding, Rule } from '../rule/rule.ts'
-import { gross } from './gross.ts'
+import { type Gross, Grossing } from './gross.ts'
 import { Ledger } from './ledger.ts'
 
 /** A finding before it is settled: `group` is its rule's place in the settling order. */
@@ -17,7 +16,7 @@ export interface Settled {
   readonly finding: Finding
   readonly claims: readonly Claim[]
   /** By the name that they hang on: what this fix, applied alone, keeps out of the image. */
-  readonly gross: ReadonlyMap<EntryId, number>
+  readonly gross: Gross
   readonly bytes: number
   /** The part of `bytes` that no earlier finding claimed. */
   readonly saves: number
@@ -39,28 +38,30 @@ const hiddenCopies = 1
  */
 export function settle(evidence: Evidence, candidates: readonly Candidate[]): Settlement {
   const { filesystem } = evidence
-  const kept = keptBy(candidates)
+  const kept = keptBy(filesystem.count, candidates)
   const ledger = new Ledger(filesystem)
+  const grossing = new Grossing(filesystem)
   const settled = new Map<Candidate, Settled>()
+  const put = (candidate: Candidate, claims: readonly Claim[], saves: number) => {
+    const gross = grossing.of(claims, ledger.completed)
+    const { rule, finding } = candidate
+    settled.set(candidate, { rule, finding, claims, gross, bytes: gross.total, saves })
+  }
   for (const verdict of ['safe', 'check'] as const) {
     for (const candidate of candidates) {
       if (candidate.finding.verdict !== verdict) continue
       const claims = candidate.finding.claims.filter(
         claim => !isKept(kept, candidate.group, claim) && restStays(evidence, ledger, claim),
       )
+      ledger.completed.clear()
       let saves = 0
-      const completed = new Set<EntryId>()
-      for (const claim of claims) {
-        const { bytes, completes } = ledger.take(claim)
-        saves += bytes
-        if (completes) completed.add(claim.entry)
-      }
-      settled.set(candidate, settledOf(evidence, candidate, claims, completed, saves))
+      for (const claim of claims) saves += ledger.take(claim)
+      put(candidate, claims, saves)
     }
   }
+  ledger.completed.clear()
   for (const candidate of candidates) {
-    if (candidate.finding.verdict !== 'keep') continue
-    settled.set(candidate, settledOf(evidence, candidate, candidate.finding.claims, new Set(), 0))
+    if (candidate.finding.verdict === 'keep') put(candidate, candidate.finding.claims, 0)
   }
   const findings = candidates
     .map(candidate => settled.get(candidate))
@@ -69,32 +70,20 @@ export function settle(evidence: Evidence, candidates: readonly Candidate[]): Se
   return { findings, taken: ledger.taken }
 }
 
-function settledOf(
-  { filesystem }: Evidence,
-  { rule, finding }: Candidate,
-  claims: readonly Claim[],
-  completed: ReadonlySet<EntryId>,
-  saves: number,
-): Settled {
-  const bytesByName = gross(filesystem, claims, completed)
-  let bytes = 0
-  for (const part of bytesByName.values()) bytes += part
-  return { rule, finding, claims, gross: bytesByName, bytes, saves }
-}
+const noGroup = 255
 
 /** By entry: the first group that keeps it. */
-function keptBy(candidates: readonly Candidate[]): ReadonlyMap<EntryId, number> {
-  const kept = new Map<EntryId, number>()
+function keptBy(count: number, candidates: readonly Candidate[]): Uint8Array {
+  const kept = new Uint8Array(count).fill(noGroup)
   for (const { finding, group } of candidates) {
     if (finding.verdict !== 'keep') continue
-    for (const { entry } of finding.claims) kept.set(entry, Math.min(group, kept.get(entry) ?? group))
+    for (const { entry } of finding.claims) kept[entry] = Math.min(group, kept[entry] ?? noGroup)
   }
   return kept
 }
 
-function isKept(kept: ReadonlyMap<EntryId, number>, group: number, { entry }: Claim): boolean {
-  const by = kept.get(entry)
-  return by !== undefined && by < group && group !== hiddenCopies
+function isKept(kept: Uint8Array, group: number, { entry }: Claim): boolean {
+  return (kept[entry] ?? noGroup) < group && group !== hiddenCopies
 }
 
 /** A claim that rests on another copy stands while that copy, or an older one of it at its path, is not taken. */
