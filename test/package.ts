@@ -32,3 +32,38 @@ export function dpkgStatus(packages: Readonly<Record<string, string>>): Node {
 export function dpkgList(name: string, paths: readonly string[]): Added {
   return { [`/var/lib/dpkg/info/${name}.list`]: `${paths.join('\n')}\n` }
 }
+
+/** What dpkg's status and apt's extended_states say of a package. */
+export interface DebianRecord {
+  readonly depends?: string
+  readonly recommends?: string
+  readonly provides?: string
+  /** Came for the sake of another one. */
+  readonly automatic?: boolean
+  readonly version?: string
+  readonly files?: readonly string[]
+}
+
+/** dpkg's and apt's records of packages: status, lists and extended_states. */
+export function debianRecords(packages: Readonly<Record<string, DebianRecord>>): Added {
+  const all = Object.entries(packages)
+  const stanzas = all.map(([name, { version = '1.0', depends, recommends, provides }]) =>
+    [
+      `Package: ${name}`,
+      'Status: install ok installed',
+      'Priority: optional',
+      'Architecture: amd64',
+      `Version: ${version}`,
+      ...(depends === undefined ? [] : [`Depends: ${depends}`]),
+      ...(recommends === undefined ? [] : [`Recommends: ${recommends}`]),
+      ...(provides === undefined ? [] : [`Provides: ${provides}`]),
+      '',
+    ].join('\n'),
+  )
+  const marks = all.filter(([, { automatic }]) => automatic).map(([name]) => `Package: ${name}\nAuto-Installed: 1\n`)
+  return {
+    '/var/lib/dpkg/status': stanzas.join('\n'),
+    '/var/lib/apt/extended_states': marks.join('\n'),
+    ...Object.assign({}, ...all.map(([name, { files = [] }]) => dpkgList(name, ['/.', ...files]))),
+  }
+}

@@ -45,10 +45,16 @@ function toldBase(image: Image, options: BaseOptions): number | undefined {
 }
 
 /** nvidia/cuda's own Dockerfiles name their packages by variables that only they set (`cuda-cudart-12-4=${NV_…}`). */
+const nvidiaPackages = /\$\{?NV_(CUDA|LIB|CUDNN|NVTX|NVML|NVPROF|TENSORRT)/
+/** What they do behind that: the loader's folders, a licence, the entry point. */
+const nvidiaFiles =
+  /ld\.so\.conf\.d\/nvidia\.conf|NGC-DL-CONTAINER-LICENSE|nvidia_entrypoint\.sh|entrypoint\.d\/ \/opt\/nvidia/
+
 function nvidiaLayers(image: Image): number {
   let last = 0
-  for (const layer of image.layers) {
-    if (/\$\{?NV_(CUDA|LIB|CUDNN|NVTX|NVML|NVPROF|TENSORRT)/.test(layer.history?.raw ?? '')) last = layer.position + 1
+  for (const { position, history } of image.layers) {
+    const raw = history?.raw ?? ''
+    if (nvidiaPackages.test(raw) || (last === position && last > 0 && nvidiaFiles.test(raw))) last = position + 1
   }
   return last
 }

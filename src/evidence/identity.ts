@@ -1,6 +1,5 @@
+import { none } from '../image/column.ts'
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
-
-const none = -1
 
 /** Equal contents of this many bytes at several paths are worth a finding; smaller ones are noise. */
 export const duplicateSize = 64 * 1024
@@ -22,11 +21,8 @@ export class Identity {
     // A content that some visible name shares which rewrites nothing (`ln`) has to be stored anyway.
     for (let id = 0; id < filesystem.count; id++) {
       if (this.#rewrites[id] === none) continue
-      const names = filesystem.names(id)
-      if (names.length === 1) continue
-      const shown = names.filter(name => filesystem.visible(name))
-      const counted = shown.length > 0 ? shown : names
-      if (counted.some(name => this.#rewrites[name] === none)) for (const name of names) this.#rewrites[name] = none
+      if (!filesystem.hasNames(id) || filesystem.countedNames(id).every(name => this.#rewrites[name] !== none)) continue
+      for (const name of filesystem.names(id)) this.#rewrites[name] = none
     }
     for (let id = 0; id < filesystem.count; id++) {
       const older = this.rewrites(id)

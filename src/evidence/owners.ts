@@ -57,6 +57,7 @@ export class Owners {
   /** By entry: the package that owns it, as far as somebody asked. */
   readonly #known: Int32Array
   readonly #folders = new Map<number, RealFolders>()
+  #packages: readonly Package[] | undefined
 
   constructor(filesystem: Filesystem) {
     this.#filesystem = filesystem
@@ -74,8 +75,19 @@ export class Owners {
     return this.#owners[this.#ownerOf(id)]
   }
 
+  /** Who owns a content: the owner of the first of its names that has one. */
+  ownerOfContent(inode: EntryId): Owner | undefined {
+    return this.#owners[this.#ofContent(inode)]
+  }
+
   /** One row for each package and environment. */
-  packages(): Package[] {
+  packages(): readonly Package[] {
+    // Many rules ask, and each answer goes over all entries.
+    this.#packages ??= this.#findPackages()
+    return this.#packages
+  }
+
+  #findPackages(): Package[] {
     const bytes = this.#liveBytes()
     const rows = new Map<string, Package>()
     this.#installed.forEach(({ to, since }, index) => {
@@ -118,9 +130,13 @@ export class Owners {
     this.#owners.push({ key: `${manager}:${name}`, manager, name, version, root })
     const last = Math.min(to, this.#filesystem.layers.length) - 1
     // A folder can become a link while the record stays (usr-merge): both places count.
-    for (const layer of new Set([from, last])) {
-      const folders = this.#foldersAt(layer)
-      for (const path of listed) this.#claim(folders.realPath(path), index)
+    const first = this.#foldersAt(from)
+    const then = this.#foldersAt(last)
+    for (const path of listed) {
+      const real = first.realPath(path)
+      this.#claim(real, index)
+      const moved = first === then ? real : then.realPath(path)
+      if (moved !== real) this.#claim(moved, index)
     }
   }
 
@@ -135,8 +151,7 @@ export class Owners {
 
   /** Whether a distribution's or conda's package, or one of an environment above, has this one's record among its files. */
   #contained({ recordId, root, from }: Installed): boolean {
-    const node = this.#filesystem.tree.find(this.#filesystem.path(recordId))
-    const by = this.#installed[this.#ownerAt(node, from)]
+    const by = this.#installed[this.#ownerAt(this.#filesystem.node(recordId), from)]
     return by !== undefined && (by.manager !== 'pip' || root.startsWith(`${by.root}/`))
   }
 
@@ -156,6 +171,15 @@ export class Owners {
     return found
   }
 
+  #ofContent(inode: EntryId): number {
+    if (!this.#filesystem.hasNames(inode)) return this.#ownerOf(inode)
+    for (const name of this.#filesystem.names(inode)) {
+      const owner = this.#ownerOf(name)
+      if (owner !== none) return owner
+    }
+    return none
+  }
+
   #find(id: EntryId): number {
     const filesystem = this.#filesystem
     const kind = filesystem.kind(id)
@@ -168,11 +192,10 @@ export class Owners {
 
   #findAt(id: EntryId, layer: number): number {
     const { tree } = this.#filesystem
-    const path = this.#filesystem.path(id)
-    const listed = this.#ownerAt(tree.find(path), layer)
+    const listed = this.#ownerAt(this.#filesystem.node(id), layer)
     if (listed !== none) return listed
     // Debian compiles after it has unpacked, and users compile later still: no record has such bytecode.
-    const source = sourceOf(path)
+    const source = sourceOf(this.#filesystem.path(id))
     return source === undefined ? none : this.#ownerAt(tree.find(source), layer)
   }
 
@@ -195,12 +218,8 @@ export class Owners {
     for (let inode = 0; inode < filesystem.count; inode++) {
       const content = filesystem.content(inode)
       if (content === 0 || !filesystem.live(inode)) continue
-      for (const name of filesystem.names(inode)) {
-        const owner = this.#ownerOf(name)
-        if (owner === none) continue
-        bytes[owner] = (bytes[owner] ?? 0) + content
-        break
-      }
+      const owner = this.#ofContent(inode)
+      if (owner !== none) bytes[owner] = (bytes[owner] ?? 0) + content
     }
     return bytes
   }

@@ -1,4 +1,5 @@
 import type { Filesystem } from '../image/filesystem.ts'
+import { parentPath } from '../image/path.ts'
 
 // As Linux has them (path_resolution(7)): a longer path, or more links in one, cannot be opened.
 const longestPath = 4096
@@ -8,7 +9,10 @@ const mostLinks = 40
 export class RealFolders {
   readonly #filesystem: Filesystem
   readonly #layer: number
-  readonly #known = new Map<string, string | undefined>()
+  readonly #known = new Map<string, string | undefined>([['/', '/']])
+  /** The folder that was asked about last: the files of a package are listed folder by folder. */
+  #folder = ''
+  #real: string | undefined = ''
 
   constructor(filesystem: Filesystem, layer: number) {
     this.#filesystem = filesystem
@@ -20,14 +24,26 @@ export class RealFolders {
     if (path.length > longestPath) return undefined
     const cut = path.lastIndexOf('/')
     if (cut <= 0) return path
-    const folder = path.slice(0, cut)
-    let real = this.#known.get(folder)
-    if (real === undefined && !this.#known.has(folder)) {
-      real = this.#follow(folder)
-      this.#known.set(folder, real)
+    if (cut !== this.#folder.length || !path.startsWith(this.#folder)) {
+      this.#folder = path.slice(0, cut)
+      this.#real = this.#realFolder(this.#folder)
     }
-    if (real === folder || real === undefined) return real === undefined ? undefined : path
-    return real === '/' ? path.slice(cut) : real + path.slice(cut)
+    if (this.#real === this.#folder || this.#real === undefined) return this.#real === undefined ? undefined : path
+    return this.#real === '/' ? path.slice(cut) : this.#real + path.slice(cut)
+  }
+
+  #realFolder(folder: string): string | undefined {
+    if (this.#known.has(folder)) return this.#known.get(folder)
+    const real = this.#isReal(folder) ? folder : this.#follow(folder)
+    this.#known.set(folder, real)
+    return real
+  }
+
+  /** Whether it is in the tree, and neither a link nor below one: most are. */
+  #isReal(folder: string): boolean {
+    if (this.#filesystem.tree.find(folder) === undefined || this.#target(folder) !== undefined) return false
+    const above = parentPath(folder)
+    return this.#realFolder(above) === above
   }
 
   /** Without recursion, part by part, as the kernel does: `..` behind a link leads above what it points at. */

@@ -18,13 +18,23 @@ export function parseCondaPackage(text: string, path: string): CondaPackage | un
     if (!budget.spend(found)) return undefined
     paths.push(found)
   }
-  return { kind: 'conda-package', name: record.name, version: record.version, paths }
+  const depends = Array.isArray(record.depends) ? record.depends.flatMap(specOf) : []
+  if (!depends.every(name => budget.spend(name))) return undefined
+  const found = { kind: 'conda-package', name: record.name, version: record.version, paths } as const
+  return depends.length > 0 ? { ...found, depends } : found
+}
+
+/** The name of a match specification: `libzlib` of `libzlib >=1.3.1,<2.0a0`. */
+function specOf(spec: unknown): string[] {
+  const name = typeof spec === 'string' ? spec.trim().split(/[\s=<>!~[]/, 1)[0] : undefined
+  return name ? [name] : []
 }
 
 interface Unchecked {
   readonly name?: unknown
   readonly version?: unknown
   readonly files?: unknown
+  readonly depends?: unknown
 }
 
 function parsed(text: string): unknown {

@@ -17,13 +17,26 @@ export function parseDpkgStatus(text: string): DpkgStatus | undefined {
     const found = packageOf(stanza)
     stanza = new Map()
     if (found === undefined) continue
-    if (!budget.spend(found.name) || !found.depends.every(depends => budget.spend(depends))) return undefined
+    const relations = [...found.depends, ...(found.recommends ?? []), ...(found.provides ?? [])]
+    if (!budget.spend(found.name) || !relations.every(name => budget.spend(name))) return undefined
     packages.push(found)
   }
   return { kind: 'dpkg-status', packages }
 }
 
-const wanted = new Set(['package', 'status', 'version', 'architecture', 'depends', 'pre-depends'])
+const wanted = new Set([
+  'package',
+  'status',
+  'version',
+  'architecture',
+  'depends',
+  'pre-depends',
+  'recommends',
+  'provides',
+  'essential',
+  'protected',
+  'priority',
+])
 const installed = new Set(['install ok installed', 'hold ok installed'])
 const folder = '/var/lib/dpkg/status.d/'
 
@@ -31,20 +44,35 @@ function packageOf(stanza: ReadonlyMap<string, string>): DpkgPackage | undefined
   const name = stanza.get('package')
   const version = stanza.get('version')
   if (!name || !version || !installed.has(stanza.get('status') ?? 'install ok installed')) return undefined
-  const depends = new Set<string>()
-  addNames(stanza.get('pre-depends') ?? '', depends)
-  addNames(stanza.get('depends') ?? '', depends)
-  return { name, version, architecture: stanza.get('architecture') ?? '', depends: [...depends] }
+  const recommends = names(stanza.get('recommends'))
+  const provides = names(stanza.get('provides'))
+  return {
+    name,
+    version,
+    architecture: stanza.get('architecture') ?? '',
+    depends: names(stanza.get('pre-depends'), stanza.get('depends')),
+    ...(recommends.length > 0 ? { recommends } : {}),
+    ...(provides.length > 0 ? { provides } : {}),
+    ...(isEssential(stanza) ? { essential: true } : {}),
+  }
+}
+
+/** What dpkg refuses to remove without force (deb-control(5)), and what no system of Debian's is without. */
+function isEssential(stanza: ReadonlyMap<string, string>): boolean {
+  if (stanza.get('essential') === 'yes' || stanza.get('protected') === 'yes') return true
+  return stanza.get('priority') === 'required'
 }
 
 /** Package names of `a (>= 1) | b:any [amd64], c`: Debian Policy 7.1. */
-function addNames(relations: string, into: Set<string>): void {
-  for (const relation of relations.split(/[,|]/)) {
+function names(...relations: readonly (string | undefined)[]): string[] {
+  const found = new Set<string>()
+  for (const relation of relations.flatMap(text => text?.split(/[,|]/) ?? [])) {
     const name = relation.trim()
     const stop = name.search(/[\s(:[<]/)
     const bare = stop === -1 ? name : name.slice(0, stop)
-    if (bare !== '') into.add(bare)
+    if (bare !== '') found.add(bare)
   }
+  return [...found]
 }
 
 /** `/var/lib/dpkg/status`, and distroless' `/var/lib/dpkg/status.d/<package>`, a file for each package. */

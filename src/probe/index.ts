@@ -1,8 +1,10 @@
 import { apkInstalled } from './apk-installed.ts'
+import { aptExtendedStates } from './apt-extended-states.ts'
 import type { RecordProbe } from './collect.ts'
 import { condaPackage } from './conda-package.ts'
 import { dpkgList } from './dpkg-list.ts'
 import { dpkgStatus } from './dpkg-status.ts'
+import { ldSoConf } from './ld-so-conf.ts'
 import { osRelease } from './os-release.ts'
 import { pipInstaller } from './pip-installer.ts'
 import { pipMetadata } from './pip-metadata.ts'
@@ -18,6 +20,8 @@ export const probes: readonly RecordProbe[] = [
   pipInstaller,
   condaPackage,
   apkInstalled,
+  aptExtendedStates,
+  ldSoConf,
   osRelease,
 ]
 
@@ -31,6 +35,8 @@ const byLastLetter: Readonly<Record<string, readonly RecordProbe[]>> = {
   R: [pipInstaller],
   n: [condaPackage],
   d: [apkInstalled],
+  s: [aptExtendedStates],
+  f: [ldSoConf],
   e: [osRelease],
 }
 

@@ -7,6 +7,8 @@ export type PackageRecord =
   | PipInstaller
   | CondaPackage
   | ApkInstalled
+  | AptExtendedStates
+  | LdSoConf
   | OsRelease
 
 export interface DpkgPackage {
@@ -15,6 +17,12 @@ export interface DpkgPackage {
   readonly architecture: string
   /** Names of the Depends and Pre-Depends fields, alternatives flattened, versions dropped. */
   readonly depends: readonly string[]
+  /** Names of Recommends, which apt installs too unless told otherwise; absent where there are none. */
+  readonly recommends?: readonly string[]
+  /** Other names that it answers to; absent where there are none. */
+  readonly provides?: readonly string[]
+  /** Essential, Protected, or of priority required: nobody takes it out. */
+  readonly essential?: true
 }
 
 /** `/var/lib/dpkg/status`, or one stanza of a distroless `status.d/`. Installed packages only (want: install or hold). */
@@ -58,12 +66,27 @@ export interface CondaPackage {
   readonly name: string
   readonly version: string
   readonly paths: readonly string[]
+  /** Names of the packages that it needs; absent where there are none. */
+  readonly depends?: readonly string[]
 }
 
 /** `/lib/apk/db/installed`, `/usr/lib/apk/db/installed`. */
 export interface ApkInstalled {
   readonly kind: 'apk-installed'
   readonly packages: readonly { readonly name: string; readonly version: string; readonly paths: readonly string[] }[]
+}
+
+/** `/var/lib/apt/extended_states`: the packages that nobody asked for, which came for the sake of others. */
+export interface AptExtendedStates {
+  readonly kind: 'apt-extended-states'
+  readonly automatic: readonly string[]
+}
+
+/** `/etc/ld.so.conf`, `/etc/ld.so.conf.d/*.conf`: folders that ldconfig looks into. */
+export interface LdSoConf {
+  readonly kind: 'ld-so-conf'
+  /** Absolute and clean. */
+  readonly folders: readonly string[]
 }
 
 /** `/etc/os-release`, `/usr/lib/os-release`. */

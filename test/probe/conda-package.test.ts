@@ -16,6 +16,7 @@ it('reads a package with its files below the prefix', () => {
       '/opt/conda/lib/libpng16.so.16.43.0',
       '/opt/conda/share/man/man5/png.5',
     ],
+    depends: ['libgcc', 'libzlib'],
   })
 })
 

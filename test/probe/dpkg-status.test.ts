@@ -18,6 +18,10 @@ describe('dpkg-status', () => {
       'zlib1g 1:1.2.13.dfsg-1 amd64',
     ])
     expect(packages?.[1]?.depends).toEqual(['libc6', 'debianutils', 'dpkg'])
+    expect(packages?.filter(found => found.essential).map(found => found.name)).toEqual(['base-files', 'dash'])
+    expect(packages?.[2]?.recommends).toContain('libidn2-0')
+    expect(packages?.[5]).toMatchObject({ provides: ['libz1'] })
+    expect(packages?.[5]).not.toHaveProperty('recommends')
   })
 
   it('takes held packages, and none that is removed or half installed', () => {

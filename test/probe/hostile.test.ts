@@ -26,6 +26,8 @@ const formats: readonly (readonly [path: string, file: string, pieces: readonly 
     ['{', '}', '[', ']', '"files":', '"name":"x"', ',', '"', '\\', '"__proto__":', '0'],
   ],
   ['/lib/apk/db/installed', 'apk.installed', ['P:', 'V:1', 'F:', 'R:', ':', '../']],
+  ['/var/lib/apt/extended_states', 'debian.extended_states', ['Package: ', 'Auto-Installed: ', '1', ':']],
+  ['/etc/ld.so.conf', 'cuda.ld.so.conf', ['/', '#', '../', 'include ']],
   ['/etc/os-release', 'debian.os-release', ['ID=', 'NAME=', '"', "'", '\\', '$']],
 ]
 

@@ -18,6 +18,9 @@ const wanted: Readonly<Record<string, string>> = {
   '/a/conda-meta/x-1-0.json': 'conda-package',
   '/lib/apk/db/installed': 'apk-installed',
   '/usr/lib/apk/db/installed': 'apk-installed',
+  '/var/lib/apt/extended_states': 'apt-extended-states',
+  '/etc/ld.so.conf': 'ld-so-conf',
+  '/etc/ld.so.conf.d/000_cuda.conf': 'ld-so-conf',
   '/etc/os-release': 'os-release',
   '/usr/lib/os-release': 'os-release',
 }
