@@ -20,6 +20,10 @@ export function leaveOut(written: string | undefined, paths: readonly string[]):
   const copy = copyOf(written)
   if (copy === undefined) return undefined
   const them = paths.length === 1 ? 'it' : 'them'
+  // ADD unpacks archives, and no .dockerignore reaches into one.
+  if (copy.word === 'ADD') {
+    return { id: 'dockerignore', after: `leave ${paths.join(', ')} out of what ADD adds or unpacks` }
+  }
   return {
     id: 'dockerignore',
     after: `name ${paths.join(', ')} in .dockerignore, or leave ${them} out by ${copy.word} --exclude`,

@@ -4,9 +4,11 @@ import type { EntryId } from '../image/filesystem.ts'
 import { baseName, parentPath } from '../image/path.ts'
 import { withOlderCopies } from './claims.ts'
 import { dependentsOf, packageKey } from './dependents.ts'
-import { isDevPackage, isNotebook, packageNamed } from './dev-package.ts'
-import { commandOf } from './dockerfile.ts'
+import { isDevPackage, isNotebook } from './dev-package.ts'
+import { onlyFor } from './exclusive.ts'
+import { takeApart } from './install-command.ts'
 import { leftoverFindings } from './leftovers.ts'
+import { type PackageFiles, packageFiles } from './package-files.ts'
 import type { Rule } from './rule.ts'
 import { startWords } from './start.ts'
 
@@ -16,6 +18,7 @@ const rule: Rule = {
   guide: { section: 4, title: 'Optional Dev Layer Mounting' },
   help: `
 Why: gdb, vim, pytest, IPython or Jupyter are for people at work. In production they are bytes to pull and more to patch.
+What came for their sake and nothing else needs is counted with them, as apt-get autoremove would take it.
 
 Fix: Give them a stage of their own behind the one that is shipped, and build it by --target dev:
 FROM base AS prod, then FROM prod AS dev with RUN pip install pytest ipython. Split requirements.txt the same way.
@@ -24,7 +27,7 @@ Keep: When this image is the one for development, when people debug in running c
 the package: one that an installed package requires, or that the image starts, is counted and kept.`,
 
   *check(evidence) {
-    const files = devFiles(evidence)
+    const files = packageFiles(evidence, ({ manager, name }) => isDevPackage(manager, name))
     const needed = neededBy(evidence, files)
     const going = new Set([...files].filter(([key]) => !needed.has(key)).map(([, { owner }]) => owner.name))
     const found = [...files].map(([key, { owner, entries }]) => {
@@ -42,32 +45,24 @@ the package: one that an installed package requires, or that the image starts, i
         fix: (written: string | undefined) => ({ id: 'dev-stage', after: apart(written, going) }),
       }
     })
-    yield* leftoverFindings(evidence, found)
+    const dependencies = onlyFor(
+      evidence,
+      [...files].flatMap(([key, { owner }]) => (needed.has(key) ? [] : [owner])),
+    )
+    const brought = dependencies.map(({ owner, entries, because }) => ({
+      what: owner.name,
+      at: [],
+      entries: entries.flatMap(entry => withOlderCopies(evidence, entry)),
+      verdict: 'check' as const,
+      because: [because],
+      fix: (written: string | undefined) => ({ id: 'dev-stage', after: apart(written, going) }),
+    }))
+    yield* leftoverFindings(evidence, [...found, ...brought])
   },
 }
 
-interface DevFiles {
-  readonly owner: Owner
-  readonly entries: EntryId[]
-}
-
-/** By package: the visible files of each that is for development. */
-function devFiles({ filesystem, owners }: Evidence): ReadonlyMap<string, DevFiles> {
-  const found = new Map<string, DevFiles>()
-  for (const owner of owners.packages()) {
-    if (isDevPackage(owner.manager, owner.name)) found.set(packageKey(owner), { owner, entries: [] })
-  }
-  if (found.size === 0) return found
-  for (let id = 0; id < filesystem.count; id++) {
-    if (!filesystem.visible(id)) continue
-    const owner = owners.owner(id)
-    if (owner !== undefined) found.get(packageKey(owner))?.entries.push(id)
-  }
-  return found
-}
-
 /** By package for development: what needs it, an installed package or the image's own start. */
-function neededBy(evidence: Evidence, files: ReadonlyMap<string, DevFiles>): ReadonlyMap<string, string> {
+function neededBy(evidence: Evidence, files: ReadonlyMap<string, PackageFiles>): ReadonlyMap<string, string> {
   const dependents = dependentsOf(evidence)
   const needed = new Map<string, string>()
   const started = startedPrograms(evidence)
@@ -112,44 +107,12 @@ function startedBy(
 
 /** An install without the packages that can go, and a stage for them. */
 function apart(written: string | undefined, going: ReadonlySet<string>): string {
-  const command = commandOf(written)
-  const names = (word: string) => going.has(packageNamed(word))
-  const steps = command?.split(/\s+&&\s+/).map(step => step.split(/\s+/)) ?? []
-  const apart = steps.filter(words => isInstall(words) && words.some(names))
-  if (command === undefined || apart.length === 0) {
+  const found = takeApart(written, going)
+  if (found === undefined) {
     return '# in a stage of its own, built by: docker build --target dev\nFROM prod AS dev\nRUN …'
   }
-  const stays = steps
-    .map(words => (isInstall(words) ? words.filter(word => !names(word)) : words))
-    .filter((words, at) => !apart.includes(steps[at] ?? []) || asks(words))
-  const goes = apart.map(words => {
-    const install = Math.max(words.indexOf('install'), words.indexOf('add'))
-    return words.filter((word, at) => at <= install || isOption(words, at) || names(word))
-  })
-  const prod = stays.length > 0 ? `RUN ${joined(stays)}\n` : ''
-  return `${prod}FROM prod AS dev\nRUN ${joined(goes)}`
-}
-
-function isInstall(words: readonly string[]): boolean {
-  return words.includes('install') || words.includes('add')
-}
-
-/** Whether an install command names anything to install. */
-function asks(words: readonly string[]): boolean {
-  const install = Math.max(words.indexOf('install'), words.indexOf('add'))
-  return words.some((_, at) => at > install && !isOption(words, at))
-}
-
-/** Options of pip and apt whose value is the next word. */
-const valued =
-  /^(?:-i|--index-url|--extra-index-url|--trusted-host|-f|--find-links|-t|--target|--prefix|--python|-c|--constraint)$/
-
-function isOption(words: readonly string[], at: number): boolean {
-  return words[at]?.startsWith('-') === true || valued.test(words[at - 1] ?? '')
-}
-
-function joined(steps: readonly (readonly string[])[]): string {
-  return steps.map(words => words.join(' ')).join(' && ')
+  const prod = found.stays === undefined ? '' : `RUN ${found.stays}\n`
+  return `${prod}FROM prod AS dev\nRUN ${found.goes}`
 }
 
 export default rule

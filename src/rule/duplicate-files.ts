@@ -1,3 +1,4 @@
+import { cudaLibraries } from '../evidence/cuda-libraries.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { duplicateSize } from '../evidence/identity.ts'
 import type { EntryId } from '../image/filesystem.ts'
@@ -51,9 +52,17 @@ function* findingOf(evidence: Evidence, copies: readonly Copy[]): Iterable<Findi
   }
 }
 
-function* largeContents({ filesystem }: Evidence): Iterable<EntryId> {
+function* largeContents(evidence: Evidence): Iterable<EntryId> {
+  const { filesystem } = evidence
+  // Which copy of the toolkit's libraries goes is cuda-duplicate's to say: a link to one of them would hold it.
+  const libraries = new Set(
+    cudaLibraries(evidence)
+      .copies.filter(({ provider }) => provider.kind === 'toolkit' || provider.kind === 'system')
+      .map(({ entry }) => filesystem.inode(entry)),
+  )
   for (let id = 0; id < filesystem.count; id++) {
-    if (filesystem.content(id) >= duplicateSize && filesystem.kind(id) === 'file' && filesystem.live(id)) yield id
+    if (filesystem.content(id) < duplicateSize || filesystem.kind(id) !== 'file' || !filesystem.live(id)) continue
+    if (!libraries.has(id)) yield id
   }
 }
 

@@ -31,17 +31,17 @@ const hidden = new WeakMap<Evidence, readonly HiddenContents[]>()
 
 function find(evidence: Evidence): HiddenContents[] {
   const { filesystem } = evidence
-  const groups = new Map<string, HiddenContents>()
+  const groups = new Map<number, HiddenContents>()
   for (let id = 0; id < filesystem.count; id++) {
     if (filesystem.visible(id) || filesystem.content(id) === 0) continue
     const fate = fateOf(evidence, id)
     if (fate === undefined) continue
     const wrote = originLayer(evidence, id)
     const hid = filesystem.layerOf(fate.by)
-    const key = `${wrote} ${hid} ${fate.replaced}`
+    const key = (wrote * filesystem.layers.length + hid) * 2 + Number(fate.replaced)
     const group = groups.get(key) ?? { wrote, hid, replaced: fate.replaced, entries: [] }
     groups.set(key, group)
-    group.entries.push(...filesystem.names(id))
+    for (const name of filesystem.names(id)) group.entries.push(name)
   }
   return [...groups.values()].sort((a, b) => a.wrote - b.wrote || a.hid - b.hid)
 }

@@ -1,10 +1,19 @@
 import aptCache from './apt-cache.ts'
 import aptLists from './apt-lists.ts'
+import baseImage from './base-image.ts'
+import buildTools from './build-tools.ts'
+import cudaDebuggers from './cuda-debuggers.ts'
+import cudaDuplicate from './cuda-duplicate.ts'
+import cudaHeaders from './cuda-headers.ts'
+import cudaStaticLibs from './cuda-static-libs.ts'
+import cudaToolchain from './cuda-toolchain.ts'
+import cupti from './cupti.ts'
 import devExtras from './dev-extras.ts'
 import duplicateFiles from './duplicate-files.ts'
 import installedTwice from './installed-twice.ts'
 import modelWeights from './model-weights.ts'
 import noHealthcheck from './no-healthcheck.ts'
+import nsight from './nsight.ts'
 import packageCache from './package-cache.ts'
 import pipCache from './pip-cache.ts'
 import pythonExtras from './python-extras.ts'
@@ -14,6 +23,7 @@ import rewritten from './rewritten.ts'
 import rootUser from './root-user.ts'
 import type { Rule } from './rule.ts'
 import secrets from './secrets.ts'
+import tensorrtBuilder from './tensorrt-builder.ts'
 import vcsData from './vcs-data.ts'
 import wheelsLeft from './wheels-left.ts'
 
@@ -24,9 +34,9 @@ import wheelsLeft from './wheels-left.ts'
 export const groups: readonly (readonly Rule[])[] = [
   [pipCache, packageCache, aptLists, aptCache, wheelsLeft, vcsData],
   [installedTwice, rewritten, removedLater, replacedLater],
-  [],
-  [devExtras, modelWeights, duplicateFiles, pythonExtras],
-  [],
+  [nsight, cupti, cudaDebuggers, cudaHeaders, cudaStaticLibs, cudaToolchain, tensorrtBuilder],
+  [cudaDuplicate, buildTools, devExtras, modelWeights, duplicateFiles, pythonExtras],
+  [baseImage],
   [secrets, rootUser, noHealthcheck],
 ]
 

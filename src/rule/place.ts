@@ -21,7 +21,7 @@ export function commonFolder({ filesystem }: Evidence, entries: readonly EntryId
   for (const entry of entries) {
     const path = filesystem.path(entry)
     folder ??= parentPath(path)
-    while (folder !== '/' && !path.startsWith(`${folder}/`)) folder = parentPath(folder)
+    while (folder !== '/' && !(path[folder.length] === '/' && path.startsWith(folder))) folder = parentPath(folder)
   }
   return folder ?? '/'
 }

@@ -81,7 +81,7 @@ function changeOf(evidence: Evidence, layer: number, entries: readonly EntryId[]
     if (change === 'mode') modes.add((after.mode & 0o7777).toString(8))
   }
   const only = (values: ReadonlySet<string>) => (values.size === 1 ? [...values].join() : undefined)
-  const [largest = 0] = entries.toSorted((a, b) => contentOf(evidence, b) - contentOf(evidence, a))
+  const largest = entries.reduce((a, b) => (contentOf(evidence, b) > contentOf(evidence, a) ? b : a))
   const origin = originLayer(evidence, largest)
   const inherited = evidence.base[origin] === true
   const written = inherited ? undefined : instruction(evidence, origin)
