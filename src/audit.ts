@@ -5,7 +5,7 @@ import { makeReport } from './report/report.ts'
 import type { Report } from './report/schema.ts'
 import { groups } from './rule/index.ts'
 import { settle } from './savings/settle.ts'
-import { openImage } from './source/index.ts'
+import { openImage, readDiffIds } from './source/index.ts'
 import type { OpenOptions } from './source/source.ts'
 import { version } from './version.ts'
 
@@ -27,7 +27,7 @@ export interface AuditOptions extends Omit<OpenOptions, 'pull' | 'verify'> {
  * ImgauditError; never answers with a part.
  */
 export async function audit(reference: string, options: AuditOptions): Promise<Report> {
-  const baseDiffIds = options.base === undefined ? undefined : await diffIdsOf(options.base, openOptions(options))
+  const baseDiffIds = options.base === undefined ? undefined : await readDiffIds(options.base, openOptions(options))
   await using image = await openImage(reference, openOptions(options))
   return await auditImage(image, { ...options, ...(baseDiffIds === undefined ? {} : { baseDiffIds }) })
 }
@@ -50,9 +50,4 @@ export async function auditImage(image: Image, options: AuditImageOptions = {}):
     rules.flatMap(rule => [...rule.check(evidence)].map(finding => ({ rule, group, finding }))),
   )
   return makeReport(evidence, settle(evidence, candidates), version, options.limits ?? {})
-}
-
-async function diffIdsOf(reference: string, options: OpenOptions): Promise<readonly string[]> {
-  await using image = await openImage(reference, options)
-  return image.config.diffIds
 }

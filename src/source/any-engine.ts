@@ -1,31 +1,55 @@
 import { type ErrorCode, ImgauditError } from '../error.ts'
 import type { Image } from '../image/image.ts'
 import { dockerEngine } from './docker.ts'
-import { connect, openFrom } from './engine.ts'
+import { connect, diffIdsFrom, type EngineKind, openFrom } from './engine.ts'
+import type { EngineClient } from './engine-client.ts'
 import { inspect } from './engine-inspect.ts'
 import { podmanEngine } from './podman.ts'
 import type { OpenOptions } from './source.ts'
 
 const absences: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ENGINE_UNREACHABLE', 'ENGINE_DENIED', 'IMAGE_MISSING'])
 
+/** What is wanted of an engine that has the image. */
+type Request<Result> = (
+  kind: EngineKind,
+  client: EngineClient,
+  name: string,
+  options: OpenOptions,
+  notices?: Image['notices'],
+) => Promise<Result>
+
 /**
  * Opens an image by its bare name: Docker's, or Podman's where Docker does not answer and Podman has it. Throws
  * REFERENCE_UNKNOWN, saying all that was looked for; `looked` is what was looked for before.
  */
-export async function openFromAnyEngine(name: string, options: OpenOptions, looked: string): Promise<Image> {
+export function openFromAnyEngine(name: string, options: OpenOptions, looked: string): Promise<Image> {
+  return ask(openFrom, name, options, looked)
+}
+
+/** Diff IDs of an image by its bare name, found as `openFromAnyEngine` does. */
+export function diffIdsFromAnyEngine(name: string, options: OpenOptions, looked: string): Promise<readonly string[]> {
+  return ask(diffIdsFrom, name, options, looked)
+}
+
+async function ask<Result extends object>(
+  request: Request<Result>,
+  name: string,
+  options: OpenOptions,
+  looked: string,
+): Promise<Result> {
   const dockerSilence = await attempt(() => connect(dockerEngine, options))
   if (!(dockerSilence instanceof ImgauditError)) {
-    const image = await attempt(() => openFrom(dockerEngine, dockerSilence, name, options))
-    if (!(image instanceof ImgauditError)) return image
-    if (image.code !== 'IMAGE_MISSING') throw image
-    throw new ImgauditError(image.code, `${image.message}; ${looked}`, image.fix, { cause: image })
+    const answer = await attempt(() => request(dockerEngine, dockerSilence, name, options))
+    if (!(answer instanceof ImgauditError)) return answer
+    if (answer.code !== 'IMAGE_MISSING') throw answer
+    throw new ImgauditError(answer.code, `${answer.message}; ${looked}`, answer.fix, { cause: answer })
   }
   const podmanSilence = await attempt(() => connect(podmanEngine, options))
   if (!(podmanSilence instanceof ImgauditError)) {
     const has = (await inspect(podmanSilence, name)) !== undefined
     if (has) {
       const message = `Docker does not answer, so this is Podman's ${name}`
-      return openFrom(podmanEngine, podmanSilence, name, options, [{ code: 'podman-used', message }])
+      return request(podmanEngine, podmanSilence, name, options, [{ code: 'podman-used', message }])
     }
     throw unknown(
       name,

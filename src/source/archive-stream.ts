@@ -1,16 +1,17 @@
 import { inflate } from '../bytes/inflate.ts'
+import { peek } from '../bytes/peek.ts'
 import { sniff } from '../bytes/sniff.ts'
 import { ImgauditError } from '../error.ts'
 import type { Image } from '../image/image.ts'
 import type { Member } from '../tar/member.ts'
 import { TarReader } from '../tar/read.ts'
+import { readStream } from '../tar/seek.ts'
 import { ArchiveNames, nameOf } from './archive-names.ts'
 import { assemble, type Origin } from './assemble.ts'
 import { BlobReader, type PassedBlob } from './blob-reader.ts'
-import { peek } from './head.ts'
 import { untilInterrupted } from './interruption.ts'
 import { checkBlob, checkDiffId, type LayerRead, layerKey, naming, noTar, wrongSize } from './layer-read.ts'
-import { compressionUnknown, FileTree, notAnArchive } from './not-an-archive.ts'
+import { blobCompressionUnknown, FileTree, notAnArchive } from './not-an-archive.ts'
 import type { LayerPlan } from './plan.ts'
 import { planImage } from './plan-image.ts'
 import { blobMissing, type Shelf, tooLarge } from './shelf.ts'
@@ -102,20 +103,14 @@ async function passTar(chunks: AsyncIterable<Buffer>, reference: string, onLayer
   }
 
   const tar = new TarReader({ onMember })
-  let at = 0
-  let next = 0
-  for await (const chunk of chunks) {
-    const end = at + chunk.length
-    if (next < end) next = tar.push(next > at ? chunk.subarray(next - at) : chunk, Math.max(at, next))
-    at = end
+  await readStream(chunks, tar, async () => {
     // What inflates beside us must be done with the chunk before the next one takes its place.
     for (const reader of working) {
       await reader.settled()
       if (reader.finished) working.delete(reader)
     }
     if (documents > documentsLimit) throw tooMany(reference)
-  }
-  tar.end(at)
+  })
   for (const reader of working) await reader.settled()
   return { names, tree }
 }
@@ -124,7 +119,7 @@ async function passTar(chunks: AsyncIterable<Buffer>, reference: string, onLayer
 function passedLayer(blob: PassedBlob, layer: LayerPlan): LayerRead {
   if (layer.size !== undefined && layer.size !== blob.size) throw wrongSize(layer, blob.size)
   if (blob.failure !== undefined) throw blob.failure
-  if (blob.format === 'xz' || blob.format === 'bzip2') throw compressionUnknown('the blob', blob.format)
+  if (blob.format === 'xz' || blob.format === 'bzip2') throw blobCompressionUnknown(blob.format)
   if (blob.index === undefined) throw noTar(layer)
   checkBlob(layer, blob.digest ?? blob.index.diffId)
   checkDiffId(layer, blob.index)

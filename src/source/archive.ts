@@ -8,7 +8,7 @@ import { ArchiveNames, nameOf } from './archive-names.ts'
 import { assemble, type Origin } from './assemble.ts'
 import { readLayers } from './layer-read.ts'
 import { FileTree } from './not-an-archive.ts'
-import type { LayerPlan } from './plan.ts'
+import type { ImagePlan, LayerPlan } from './plan.ts'
 import { planImage } from './plan-image.ts'
 import { blobMissing, type Shelf, tooLarge } from './shelf.ts'
 import type { OpenOptions } from './source.ts'
@@ -25,6 +25,21 @@ interface Place {
  */
 export async function openArchive(bytes: SeekableBytes, origin: Origin, options: OpenOptions): Promise<Image> {
   const { reference } = origin
+  const { plan, names } = await planArchive(bytes, reference, options)
+  const bytesOf = (layer: LayerPlan, position: number) => {
+    const place = names.get(layer.name)
+    if (place === undefined) throw blobMissing(`layer ${position + 1}`, layer.name, reference)
+    return slice(bytes, place.start, place.start + place.size)
+  }
+  return assemble(plan, await readLayers(`reading ${reference}`, plan, bytesOf, options), origin)
+}
+
+/** What to read of an archive that lies uncompressed on disk, and where that is. */
+export async function planArchive(
+  bytes: SeekableBytes,
+  reference: string,
+  options: OpenOptions,
+): Promise<{ readonly plan: ImagePlan; readonly names: ArchiveNames<Place> }> {
   const { names, tree } = tableOfContents(bytes)
   const shelf: Shelf = {
     reference,
@@ -39,13 +54,8 @@ export async function openArchive(bytes: SeekableBytes, origin: Origin, options:
     },
   }
   const planned = await planImage(shelf, options, () => tree.error(reference))
-  const plan = { ...planned, layers: planned.layers.map(layer => ({ ...layer, name: names.resolve(layer.name) })) }
-  const bytesOf = (layer: LayerPlan, position: number) => {
-    const place = names.get(layer.name)
-    if (place === undefined) throw blobMissing(`layer ${position + 1}`, layer.name, reference)
-    return slice(bytes, place.start, place.start + place.size)
-  }
-  return assemble(plan, await readLayers(`reading ${reference}`, plan, bytesOf, options), origin)
+  const layers = planned.layers.map(layer => ({ ...layer, name: names.resolve(layer.name) }))
+  return { plan: { ...planned, layers }, names }
 }
 
 function tableOfContents(bytes: SeekableBytes): { readonly names: ArchiveNames<Place>; readonly tree: FileTree } {

@@ -9,6 +9,8 @@ export interface EngineAddress {
   readonly host?: string
   readonly port?: number
   readonly username?: string
+  /** Of the engine's socket over there, behind SSH; undefined: its usual one. */
+  readonly path?: string
   readonly tls?: TlsMaterial
 }
 
@@ -49,7 +51,14 @@ export function parseAddress(text: string, from: string, tls?: TlsMaterial): Eng
       return { text, protocol, host, port: port ?? usual, ...(tls === undefined ? {} : { tls }) }
     }
     case 'ssh:':
-      return { text, protocol: 'ssh', host, port: port ?? 22, ...(url.username ? { username: url.username } : {}) }
+      return {
+        text,
+        protocol: 'ssh',
+        host,
+        ...(port === undefined ? {} : { port }),
+        ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
+        ...(url.pathname.length > 1 ? { path: decodeURIComponent(url.pathname) } : {}),
+      }
     default:
       throw wrongAddress(text, from)
   }
@@ -66,7 +75,7 @@ function parseUrl(text: string): URL | undefined {
 function wrongAddress(text: string, from: string): ImgauditError {
   return new ImgauditError(
     'USAGE',
-    `Expected ${from} to be an address like unix:///var/run/docker.sock or tcp://host:2376, got ${JSON.stringify(text)}`,
+    `expected ${from} to be an address like unix:///var/run/docker.sock or tcp://host:2376, got ${JSON.stringify(text)}`,
     `correct ${from}, or unset it to use the usual sockets`,
   )
 }

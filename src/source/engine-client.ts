@@ -1,14 +1,18 @@
 import { accessSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { PassThrough, pipeline, type Readable } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { ImgauditError } from '../error.ts'
 import { isObject, type JsonObject } from '../image/document.ts'
 import type { EngineAddress } from './engine-address.ts'
+import { sshAgent } from './engine-ssh.ts'
 import { interrupted } from './interruption.ts'
 import type { OpenOptions } from './source.ts'
 
 /** The newest API that this was tried with. A server's own version is used when that is older; it refuses newer ones. */
 const newestApi = '1.52'
+
+/** Bytes of a body that are taken off the socket before they are asked for. */
+const readAhead = 4 * 1024 * 1024
 
 /** What an engine answered instead of what it was asked for. */
 export class EngineRefusal extends Error {
@@ -61,6 +65,7 @@ export class EngineClient {
 
   /** Throws NoAnswer where nobody listens there. */
   static async connect(
+    program: 'docker' | 'podman',
     address: EngineAddress,
     { signal, env }: Pick<OpenOptions, 'signal' | 'env'>,
   ): Promise<EngineClient> {
@@ -69,10 +74,11 @@ export class EngineClient {
       if (address.socketPath?.startsWith('/')) accessSync(address.socketPath)
       // The slowest import of the program (150 ms), for those only who audit what an engine has.
       const { default: Docker } = await import('dockerode')
-      const unversioned = new Docker(connection(address, env))
+      const where = connection(program, address, env)
+      const unversioned = new Docker(where)
       const server = await serverApi(unversioned, signal)
       const api = compareVersions(server, newestApi) < 0 ? server : newestApi
-      return new EngineClient(address, api, new Docker({ ...connection(address, env), version: `v${api}` }), signal)
+      return new EngineClient(address, api, new Docker({ ...where, version: `v${api}` }), signal)
     } catch (error) {
       if (signal?.aborted) throw interrupted()
       throw new NoAnswer(address, reasonOf(error), error)
@@ -110,12 +116,16 @@ export class EngineClient {
   async *#whole(body: Readable): AsyncGenerator<Buffer> {
     const stop = () => body.destroy(interrupted())
     this.#signal?.addEventListener('abort', stop, { once: true })
+    // The engine sends 20 KB at a time, and stops for each one when it is not taken off at once.
+    const taken = new PassThrough({ highWaterMark: readAhead })
+    pipeline(body, taken, () => {})
     try {
-      yield* body
+      yield* taken
     } catch (error) {
       throw this.#failure(error)
     } finally {
       this.#signal?.removeEventListener('abort', stop)
+      taken.destroy()
       body.destroy()
     }
   }
@@ -136,25 +146,31 @@ export class EngineClient {
     return new ImgauditError(
       'ENGINE_FAILED',
       `the engine at ${this.address.text} broke off: ${reasonOf(error)}`,
-      'see whether it still runs, with: docker version, and run the same command again',
+      'see whether it still runs, and run the same command again',
       { cause: error },
     )
   }
 }
 
 // Every field is given, undefined included: docker-modem fills what is left out from this process's own DOCKER_HOST.
-function connection(address: EngineAddress, env: OpenOptions['env']): Dockerode.DockerOptions {
+function connection(
+  program: 'docker' | 'podman',
+  address: EngineAddress,
+  env: OpenOptions['env'],
+): Dockerode.DockerOptions {
+  // docker-modem's own SSH knows no hosts, no key files and no configuration, and dies of its URLs from Node 26 on.
+  const throughSsh = address.protocol === 'ssh'
   const options = {
     socketPath: address.socketPath,
-    host: address.host,
-    port: address.port,
-    protocol: address.protocol ?? 'http',
-    username: address.username,
+    host: throughSsh ? 'localhost' : address.host,
+    port: throughSsh ? undefined : address.port,
+    protocol: throughSsh ? 'http' : (address.protocol ?? 'http'),
+    username: undefined,
+    agent: throughSsh ? sshAgent(program, address, env) : undefined,
     ca: address.tls?.ca,
     cert: address.tls?.cert,
     key: address.tls?.key,
     pathPrefix: '/',
-    sshOptions: { agent: env.SSH_AUTH_SOCK },
   }
   return options as Dockerode.DockerOptions
 }

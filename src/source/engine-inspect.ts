@@ -15,6 +15,10 @@ export interface Inspection {
   readonly id: string
   /** One with a graph driver; containerd's store can hold several. */
   readonly platforms: readonly EnginePlatform[]
+  /** The one that the rest of this is about. */
+  readonly platform: Platform
+  /** Of that platform's image, base first; empty where the engine does not say. */
+  readonly diffIds: readonly string[]
   /** Digests that registries know it by, as `name@sha256:…`. */
   readonly repositoryDigests: readonly string[]
   /** What the engine calls Size, in bytes: right with a graph driver, blobs and snapshots with containerd's store. */
@@ -38,10 +42,12 @@ export async function inspect(client: EngineClient, name: string): Promise<Inspe
 function described(answer: JsonObject): Inspection {
   const size = answer.Size
   const manifests = list(answer, 'Manifests').filter(isObject).flatMap(choiceOf)
+  const platform = platformOf(answer, '')
   return {
     id: text(answer, 'Id') ?? '',
-    platforms:
-      manifests.length > 0 ? manifests : [{ platform: platformOf(answer, ''), complete: true, unpacked: true }],
+    platforms: manifests.length > 0 ? manifests : [{ platform, complete: true, unpacked: true }],
+    platform,
+    diffIds: texts(part(answer, 'RootFS'), 'Layers'),
     repositoryDigests: texts(answer, 'RepoDigests'),
     size: typeof size === 'number' ? size : 0,
     containerd: part(answer, 'Descriptor') !== undefined,

@@ -35,7 +35,10 @@ export async function pull(title: string, client: EngineClient, name: string, op
 function report(line: JsonObject, fetched: Map<string, number>, { progress }: OpenOptions): void {
   const current = part(line, 'progressDetail')?.current
   const id = text(line, 'id')
-  if (text(line, 'status') !== 'Downloading' || typeof current !== 'number' || id === undefined) return
+  const status = text(line, 'status')
+  if (typeof current !== 'number' || id === undefined) return
+  if (status === 'Extracting') progress?.advance(0, `unpacking layer ${id}`)
+  if (status !== 'Downloading') return
   progress?.advance(Math.max(0, current - (fetched.get(id) ?? 0)), `layer ${id}`)
   fetched.set(id, Math.max(current, fetched.get(id) ?? 0))
 }

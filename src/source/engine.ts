@@ -6,7 +6,7 @@ import { choosePlatform } from './choose-platform.ts'
 import type { EngineAddress, Whereabouts } from './engine-address.ts'
 import { EngineClient, EngineRefusal, NoAnswer } from './engine-client.ts'
 import { exportImage } from './engine-export.ts'
-import { type Inspection, inspect } from './engine-inspect.ts'
+import { type EnginePlatform, type Inspection, inspect } from './engine-inspect.ts'
 import { pull } from './engine-pull.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
 
@@ -32,6 +32,10 @@ export function engineSource(kind: EngineKind): ImageSource {
     async open(reference, options) {
       if (!isEngineName(reference)) throw noName(kind, reference)
       return openFrom(kind, await connect(kind, options), reference, options)
+    },
+    async diffIds(reference, options) {
+      if (!isEngineName(reference)) throw noName(kind, reference)
+      return diffIdsFrom(kind, await connect(kind, options), reference, options)
     },
   }
 }
@@ -59,7 +63,7 @@ export async function connect(kind: EngineKind, options: OpenOptions): Promise<E
   const silent: NoAnswer[] = []
   for (const address of addresses) {
     try {
-      return await EngineClient.connect(address, options)
+      return await EngineClient.connect(kind.scheme, address, options)
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       silent.push(error)
@@ -84,9 +88,36 @@ export async function openFrom(
   notices: Image['notices'] = [],
 ): Promise<Image> {
   const found = await present(kind, client, name, options)
-  const { platform, complete, unpacked } = choosePlatform(found.platforms, options.platform, `${kind.title}'s ${name}`)
+  const { platform, complete, unpacked } = chosenPlatform(kind, name, found, options)
   if (!complete) throw unpacked ? notKept(kind, name) : notFetched(kind, name, formatPlatform(platform))
   return exportImage(kind, client, name, found, platform, options, notices)
+}
+
+/** Diff IDs of an image of an engine that answers, as the engine tells them; pulls it first as `openFrom` does. */
+export async function diffIdsFrom(
+  kind: EngineKind,
+  client: EngineClient,
+  name: string,
+  options: OpenOptions,
+): Promise<readonly string[]> {
+  const found = await present(kind, client, name, options)
+  const { platform } = chosenPlatform(kind, name, found, options)
+  // Of an image for several platforms the engine describes one.
+  if (formatPlatform(platform) === formatPlatform(found.platform) && found.diffIds.length > 0) return found.diffIds
+  await using image = await openFrom(kind, client, name, { ...options, pull: 'never' })
+  return image.config.diffIds
+}
+
+function chosenPlatform(kind: EngineKind, name: string, found: Inspection, options: OpenOptions): EnginePlatform {
+  try {
+    return choosePlatform(found.platforms, options.platform, `${kind.title}'s ${name}`)
+  } catch (error) {
+    const { platform, pull } = options
+    const pullable = found.repositoryDigests.length > 0 && !isId(name)
+    if (!(error instanceof ImgauditError) || platform === undefined || pull === 'always' || !pullable) throw error
+    const fix = `${error.fix}, or have ${kind.title} pull it: --platform ${platform} --pull always`
+    throw new ImgauditError(error.code, error.message, fix, { cause: error })
+  }
 }
 
 async function present(
@@ -122,12 +153,13 @@ function looksLikeFile(name: string): boolean {
 function imageMissing(kind: EngineKind, name: string, reason?: string): ImgauditError {
   const pulled = reason === undefined ? '' : `, and could not pull it: ${reason}`
   // docker:24 and docker:dind are names of an image that people have, and are taken for a scheme.
-  const isTag = kind.scheme === 'docker' && /^(?:\d[\w.-]*|latest|cli|dind|git)$/.test(name)
+  const isTag = kind.scheme === 'docker' && !isId(name) && /^(?:\d[\w.-]*|latest|cli|dind|git)$/.test(name)
   const own = isTag ? `; the image docker itself is docker:docker:${name}` : ''
-  const fix =
-    reason === undefined
-      ? `pull or build it first, or let imgaudit pull it with --pull missing${own}`
-      : `list what there is with: ${kind.scheme} images; log in where the image is private: ${kind.scheme} login${own}`
+  const list = `list what there is with: ${kind.scheme} images`
+  let fix = `pull or build it first, or let imgaudit pull it with --pull missing${own}`
+  if (reason !== undefined) fix = `${list}; log in where the image is private: ${kind.scheme} login${own}`
+  else if (isId(name)) fix = `${list} -a`
+  else if (looksLikeFile(name)) fix = `name a file that is there, or ${list}`
   return new ImgauditError('IMAGE_MISSING', `${kind.title} has no image ${name}${pulled}`, fix)
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { ImgauditError } from '../error.ts'
 import type { Image } from '../image/image.ts'
 import { parseReference, type Scheme } from '../image/reference.ts'
-import { openFromAnyEngine } from './any-engine.ts'
+import { diffIdsFromAnyEngine, openFromAnyEngine } from './any-engine.ts'
 import { archiveFile } from './archive-file.ts'
 import { docker } from './docker.ts'
 import { isEngineName } from './engine.ts'
@@ -30,22 +30,47 @@ export const sources: Readonly<Record<Scheme, ImageSource>> = {
  * source.
  */
 export async function openImage(text: string, options: OpenOptions): Promise<Image> {
-  const { scheme, rest } = parseReference(text)
-  const image = scheme === undefined ? await openByLooking(text, options) : await sources[scheme].open(rest, options)
-  return { ...image, reference: text }
+  const { source, rest } = await locate(text, options)
+  return { ...(await source.open(rest, options)), reference: text }
 }
 
-async function openByLooking(text: string, options: OpenOptions): Promise<Image> {
+/** The diff IDs of the image that a reference names, base first. Throws as `openImage` does. */
+export async function readDiffIds(text: string, options: OpenOptions): Promise<readonly string[]> {
+  const { source, rest } = await locate(text, options)
+  return source.diffIds(rest, options)
+}
+
+interface Located {
+  readonly source: Pick<ImageSource, 'open' | 'diffIds'>
+  readonly rest: string
+}
+
+async function locate(text: string, options: OpenOptions): Promise<Located> {
+  const { scheme, rest } = parseReference(text)
+  if (scheme !== '-' && rest.trim() === '') throw nothingNamed(text)
+  if (scheme !== undefined) return { source: sources[scheme], rest }
   for (const source of [archiveFile, oci]) {
-    if (await source.recognizes(text, options)) return source.open(text, options)
+    if (await source.recognizes(text, options)) return { source, rest }
   }
   const looked = whatIsThere(text, options.cwd)
-  if (isEngineName(text)) return openFromAnyEngine(text, options, looked)
+  if (isEngineName(text)) {
+    const source: Located['source'] = {
+      open: name => openFromAnyEngine(name, options, looked),
+      diffIds: name => diffIdsFromAnyEngine(name, options, looked),
+    }
+    return { source, rest }
+  }
   throw new ImgauditError(
     'REFERENCE_UNKNOWN',
     `nothing is called ${JSON.stringify(text)}: ${looked}, and no engine gives an image such a name`,
     'name a file, an OCI layout folder, or an image as in the list of: docker images',
   )
+}
+
+// Mostly a variable of a script that is not set.
+function nothingNamed(text: string): ImgauditError {
+  const what = text.trim() === '' ? 'the name of the image is empty' : `${text} names no image`
+  return new ImgauditError('USAGE', what, 'name one, like app:1, app.tar or oci:folder')
 }
 
 function whatIsThere(text: string, cwd: string): string {

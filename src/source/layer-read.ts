@@ -7,7 +7,7 @@ import { digestMismatch } from '../image/document.ts'
 import { indexStream, seekLayer } from '../image/indexer.ts'
 import type { LayerIndex } from '../image/layer-index.ts'
 import { checkInterrupted, untilInterrupted } from './interruption.ts'
-import { compressionUnknown } from './not-an-archive.ts'
+import { blobCompressionUnknown } from './not-an-archive.ts'
 import type { ImagePlan, LayerPlan } from './plan.ts'
 import type { OpenOptions } from './source.ts'
 
@@ -80,7 +80,7 @@ async function readLayer(
   const head = Buffer.alloc(Math.min(headSize, bytes.size))
   bytes.read(0, head)
   const format = sniff(head)
-  if (format === 'xz' || format === 'bzip2') throw compressionUnknown('the blob', format)
+  if (format === 'xz' || format === 'bzip2') throw blobCompressionUnknown(format)
   if (format === 'json' || format === 'unknown') throw noTar(layer)
   const compressed = format === 'gzip' || format === 'zstd'
   if (!compressed && layer.diffId !== undefined) {

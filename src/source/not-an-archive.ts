@@ -66,11 +66,19 @@ export function notAnArchive(reference: string, format: Format, inside?: 'gzip' 
   return new ImgauditError('NOT_AN_IMAGE', `${reference} is no image archive: it is ${what}${compressed}`, saveIt)
 }
 
-export function compressionUnknown(what: string, format: 'xz' | 'bzip2'): ImgauditError {
-  const program = format === 'xz' ? 'xz' : 'bzip2'
+function compressionUnknown(reference: string, format: 'xz' | 'bzip2'): ImgauditError {
   return new ImgauditError(
     'COMPRESSION_UNKNOWN',
-    `${what} is compressed with ${format}; images use gzip or zstd`,
-    `decompress it first: ${program} -dc <file> | imgaudit -`,
+    `${reference} is compressed with ${format}; images use gzip or zstd`,
+    `decompress it first: ${format} -dc <file> | imgaudit -`,
+  )
+}
+
+/** The error for a layer whose blob is compressed in a way that no engine pulls. */
+export function blobCompressionUnknown(format: 'xz' | 'bzip2'): ImgauditError {
+  return new ImgauditError(
+    'COMPRESSION_UNKNOWN',
+    `its blob is compressed with ${format}; images use gzip or zstd`,
+    'write it anew: skopeo copy --dest-compress-format gzip <image> oci:<folder>',
   )
 }

@@ -8,7 +8,7 @@ import { readLayers } from './layer-read.ts'
 import type { LayerPlan } from './plan.ts'
 import { planImage } from './plan-image.ts'
 import { blobMissing, type Shelf, tooLarge } from './shelf.ts'
-import type { ImageSource } from './source.ts'
+import type { ImageSource, OpenOptions } from './source.ts'
 
 /** An OCI layout folder (OCI image-spec image-layout.md): `folder`, or `folder:tag`. */
 export const oci: ImageSource = {
@@ -17,14 +17,11 @@ export const oci: ImageSource = {
     return split(reference, cwd) !== undefined
   },
   async open(reference, options) {
-    const found = split(reference, options.cwd)
-    if (found === undefined) throw noLayout(reference, options.cwd)
-    const { folder, tag } = found
+    const { shelf, folder, wanted } = find(reference, options)
     const files: FileBytes[] = []
     const close = () => {
       for (const file of files) file.close()
     }
-    const shelf = folderShelf(folder, reference)
     const bytesOf = (layer: LayerPlan, position: number) => {
       if (!shelf.has(layer.name)) throw blobMissing(`layer ${position + 1}`, layer.digest ?? layer.name, reference)
       const file = openFile(join(folder, layer.name))
@@ -32,8 +29,7 @@ export const oci: ImageSource = {
       return file
     }
     try {
-      const image = options.image ?? tag
-      const plan = await planImage(shelf, image === undefined ? options : { ...options, image })
+      const plan = await planImage(shelf, wanted)
       const reads = await readLayers(`reading ${reference}`, plan, bytesOf, options)
       return assemble(plan, reads, { reference, source: 'oci', close })
     } catch (error) {
@@ -41,6 +37,24 @@ export const oci: ImageSource = {
       throw error
     }
   },
+  async diffIds(reference, options) {
+    const { shelf, wanted } = find(reference, options)
+    const plan = await planImage(shelf, wanted)
+    return plan.config.diffIds
+  },
+}
+
+/** The folder that a reference names, and which of its images. */
+function find(reference: string, options: OpenOptions) {
+  const found = split(reference, options.cwd)
+  if (found === undefined) throw noLayout(reference, options.cwd)
+  const { folder, tag } = found
+  const image = options.image ?? tag
+  return {
+    folder,
+    shelf: folderShelf(folder, reference),
+    wanted: image === undefined ? options : { ...options, image },
+  }
 }
 
 function folderShelf(folder: string, reference: string): Shelf {

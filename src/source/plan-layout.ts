@@ -58,7 +58,8 @@ export async function planLayout(
   }
   const { descriptor, manifest, platform } = choosePlatform(leaves, wanted.platform, shelf.reference)
   if (manifest === undefined) {
-    throw blobMissing(`the manifest for ${formatPlatform(platform)}`, descriptor.digest, shelf.reference)
+    const what = platform.os === 'unknown' ? 'the manifest' : `the manifest for ${formatPlatform(platform)}`
+    throw blobMissing(what, descriptor.digest, shelf.reference)
   }
   checkImage(manifest)
   return planManifest(shelf, manifest, descriptor.digest, writer)

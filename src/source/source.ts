@@ -35,4 +35,6 @@ export interface ImageSource {
   recognizes(reference: string, options: OpenOptions): Promise<boolean>
   /** Opens it by the cheapest route that there is; `reference` comes without the scheme. */
   open(reference: string, options: OpenOptions): Promise<Image>
+  /** Its diff IDs alone, base first: no layer is read where something else tells them. */
+  diffIds(reference: string, options: OpenOptions): Promise<readonly string[]>
 }

@@ -1,5 +1,6 @@
+import type { Image } from '../image/image.ts'
 import { openArchiveStream } from './archive-stream.ts'
-import type { ImageSource } from './source.ts'
+import type { ImageSource, OpenOptions } from './source.ts'
 
 /** An image archive on standard input: one pass, nothing is written to disk. */
 export const standardInput: ImageSource = {
@@ -7,5 +8,13 @@ export const standardInput: ImageSource = {
   async recognizes(reference) {
     return reference === '-'
   },
-  open: (_, options) => openArchiveStream(options.stdin, { reference: 'standard input', source: '-' }, options),
+  open: (_, options) => openStandardInput(options),
+  async diffIds(_, options) {
+    await using image = await openStandardInput(options)
+    return image.config.diffIds
+  },
+}
+
+function openStandardInput(options: OpenOptions): Promise<Image> {
+  return openArchiveStream(options.stdin, { reference: 'standard input', source: '-' }, options)
 }

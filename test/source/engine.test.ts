@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isEngineName } from '../../src/source/engine.ts'
+import { readDiffIds } from '../../src/source/index.ts'
 import { configuration, digest, docker29Archive, type ImageParts, json, layerTar, legacyArchive } from '../archive.ts'
 import { failure, open, scratch } from './open.ts'
 
@@ -192,6 +195,87 @@ describe('failures', () => {
       'ENGINE_UNREACHABLE',
     )
   })
+})
+
+describe('behind SSH', () => {
+  /** A program called `ssh` that writes down its arguments and does as `docker system dial-stdio` over there does. */
+  function fakeSsh(body: string): { readonly env: Record<string, string>; readonly said: () => string } {
+    const folder = scratch()
+    const log = join(folder, 'arguments')
+    const lines = [
+      `#!${process.execPath}`,
+      `require('node:fs').writeFileSync('${log}', process.argv.slice(2).join(' '))`,
+    ]
+    writeFileSync(join(folder, 'ssh'), [...lines, body].join('\n'), { mode: 0o755 })
+    return { env: { PATH: folder }, said: () => readFileSync(log, 'utf8') }
+  }
+
+  test('an engine is asked through the user’s own ssh', async () => {
+    const { socket } = await engine(graphDriver)
+    const { env, said } = fakeSsh(
+      `const it = require('node:net').connect('${socket}'); process.stdin.pipe(it).pipe(process.stdout)`,
+    )
+    const DOCKER_HOST = 'ssh://me@build.example:2222'
+    expect((await open('docker:app:1', { env: { ...env, DOCKER_HOST } })).source).toBe('docker')
+    expect(said()).toBe('-o ConnectTimeout=30 -T -l me -p 2222 -- build.example docker system dial-stdio')
+    const CONTAINER_HOST = 'ssh://core@vm/run/user/501/podman/podman.sock'
+    expect((await open('podman:app:1', { env: { ...env, CONTAINER_HOST } })).source).toBe('podman')
+    expect(said()).toMatch(
+      /-l core -- vm podman --url unix:\/\/\/run\/user\/501\/podman\/podman.sock system dial-stdio$/,
+    )
+  })
+
+  test('what ssh says is the reason', async () => {
+    const { env } = fakeSsh(`process.stderr.write('me@x: Permission denied (publickey).\\r\\n'); process.exit(255)`)
+    const error = await failure(open('docker:app:1', { env: { ...env, DOCKER_HOST: 'ssh://me@x' } }))
+    expect(error.code).toBe('ENGINE_UNREACHABLE')
+    expect(error.message).toContain('ssh://me@x (me@x: Permission denied (publickey).)')
+    const none = await failure(open('docker:app:1', { env: { PATH: scratch(), DOCKER_HOST: 'ssh://x' } }))
+    expect(none.code).toBe('ENGINE_UNREACHABLE')
+  })
+})
+
+describe('diff IDs alone', () => {
+  const told = { ...inspected, RootFS: { Layers: ['sha256:a', 'sha256:b'] } }
+
+  test('come without an export where the engine tells them', async () => {
+    const { env, asked } = await docker({ ...graphDriver, '/images/app:1/json': () => told })
+    const options = { pull: 'never', verify: false, env, cwd: '/', homedir: '/', stdin: Readable.from([]) } as const
+    expect(await readDiffIds('app:1', options)).toEqual(['sha256:a', 'sha256:b'])
+    expect(await readDiffIds('docker:app:1', options)).toEqual(['sha256:a', 'sha256:b'])
+    expect(asked.filter(line => line.endsWith('/get'))).toEqual([])
+  })
+
+  test('come out of the export where it does not, and of an archive', async () => {
+    const { env } = await docker(graphDriver)
+    const options = {
+      pull: 'never',
+      verify: false,
+      env,
+      cwd: scratch(),
+      homedir: '/',
+      stdin: Readable.from([]),
+    } as const
+    const expected = parts.layers.map(digest)
+    expect(await readDiffIds('app:1', options)).toEqual(expected)
+    writeFileSync(join(options.cwd, 'app.tar'), archive)
+    writeFileSync(join(options.cwd, 'app.tgz'), gzipSync(archive))
+    expect(await readDiffIds('app.tar', options)).toEqual(expected)
+    expect(await readDiffIds('app.tgz', options)).toEqual(expected)
+    expect(await readDiffIds('-', { ...options, stdin: Readable.from([archive]) })).toEqual(expected)
+  })
+})
+
+test('what to do about an image that is not there, or not for the platform', async () => {
+  const { env } = await docker(graphDriver)
+  expect((await failure(open('0123456789ab', { env }))).fix).toBe('list what there is with: docker images -a')
+  expect((await failure(open('docker:app.tar', { env }))).fix).toMatch(/^name a file that is there/)
+  const other = await failure(open('docker:app:1', { env, platform: 'linux/arm64', pull: 'missing' }))
+  expect(other.fix).toContain('--platform linux/arm64 --pull always')
+})
+
+test.each(['', ' ', 'oci:', 'docker:', 'docker-archive:'])('%j names nothing', async reference => {
+  expect((await failure(open(reference))).code).toBe('USAGE')
 })
 
 test('the current context, and Podman where Docker does not answer', async () => {
