@@ -1,6 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
 import { sha256 } from './demo/content.ts'
 import { tarOf } from './demo/layer.ts'
@@ -18,15 +19,25 @@ export async function writeDemo(path: string, signal?: AbortSignal): Promise<voi
   const archive = pack()
   for (const [name, bytes] of files) archive.entry({ name, mtime: new Date(created) }, bytes)
   archive.finalize()
+  const bytes = await buffer(archive)
+  // Beside it, then in its place: what is there stays until the demo is whole.
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
-    await pipeline(Readable.from(archive), createWriteStream(path), { ...(signal && { signal }) })
+    await writeFile(unfinished, bytes, { flag: 'wx', ...(signal && { signal }) })
+    await rename(unfinished, path)
   } catch (error) {
+    await rm(unfinished, { force: true })
     if (signal?.aborted) throw new ImgauditError('INTERRUPTED', 'interrupted', 'run the same command again')
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ImgauditError('OUTPUT_FAILED', `the demo cannot be written: ${reason}`, 'imgaudit demo --keep <file>', {
-      cause: error,
-    })
+    throw unwritable(path, error)
   }
+}
+
+function unwritable(path: string, cause: unknown): ImgauditError {
+  // `no space left on device` of `ENOSPC: no space left on device, write`.
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const reason = /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
+  const fix = 'write it where there are 20 MB and you may: imgaudit demo --keep <file>, or set TMPDIR'
+  return new ImgauditError('OUTPUT_FAILED', `the demo cannot be written to ${path}: ${reason}`, fix, { cause })
 }
 
 /** As `docker save` of before OCI has it, which every engine reads: layers, configuration, manifest. */

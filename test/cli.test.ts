@@ -116,7 +116,7 @@ describe('usage', () => {
     ],
     [
       ['app.tar', 'more'],
-      'too many arguments. Expected 1 argument but got 2',
+      'too many arguments: expected 1 argument but got 2',
       'name one image; a name with blanks needs quotes',
     ],
     [['explain'], "missing required argument 'rule'", 'imgaudit rules lists the rules'],

@@ -52,6 +52,18 @@ describe('demo', () => {
     expect(readdirSync(tmpdir()).filter(name => name.startsWith('imgaudit-demo-'))).toEqual(before)
   })
 
+  it('says in a sentence that it cannot be written, and leaves nothing', async () => {
+    const { code, stdout, stderr } = await demo(['--keep', 'none/kept.tar'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(
+      /^error: the demo cannot be written to .*none\/kept\.tar: no such file or directory \(OUTPUT_/,
+    )
+    await expect(writeDemo(join(folder, 'stopped.tar'), AbortSignal.abort())).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+    expect(readdirSync(folder).filter(name => name.includes('stopped'))).toEqual([])
+  })
+
   it('keeps the image where it is told to', async () => {
     const { code, stdout } = await demo(['--keep', 'kept.tar', '--format', 'json'])
     expect(code).toBe(0)
@@ -60,25 +72,24 @@ describe('demo', () => {
   })
 })
 
-async function demo(argv: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }> {
-  let stdout = ''
-  const sink = () =>
+async function demo(argv: readonly string[]) {
+  const written = { stdout: '', stderr: '' }
+  const sink = (name: 'stdout' | 'stderr') =>
     new Writable({
       write(chunk: Buffer, _encoding, done) {
-        stdout += chunk.toString()
+        written[name] += chunk.toString()
         done()
       },
     })
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const code = await run({
     argv: ['demo', ...argv],
     env: {},
     cwd: folder,
     homedir: homedir(),
     stdin: Readable.from([]),
-    stdout: sink(),
-    stderr: nowhere,
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
     onInterrupt: () => () => {},
   })
-  return { code, stdout }
+  return { code, ...written }
 }

@@ -51,7 +51,6 @@ async function target(path: string): Promise<string> {
 
 function unwritable(name: string, cause: unknown): ImgauditError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const reason = cause instanceof Error ? cause.message : String(cause)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new ImgauditError(
       'OUTPUT_FAILED',
@@ -60,7 +59,13 @@ function unwritable(name: string, cause: unknown): ImgauditError {
       { cause },
     )
   }
-  return new ImgauditError('OUTPUT_FAILED', `${name} cannot be written: ${reason}`, 'name a file that you can write', {
+  return new ImgauditError('OUTPUT_FAILED', `${name} cannot be written: ${reasonOf(cause)}`, 'name another file', {
     cause,
   })
+}
+
+/** `permission denied` of `EACCES: permission denied, open '/x'`. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
 }

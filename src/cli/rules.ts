@@ -14,13 +14,18 @@ interface Look {
 export function listRules({ width, colour }: Look): string {
   const ink = picocolors.createColors(colour)
   const longest = Math.max(...rules.map(rule => rule.id.length))
+  const room = remaining(width, [longest, 5])
   const lines = grid(
     [
       { name: 'rule', width: longest },
       { name: 'guide', width: 5, align: 'right' },
-      { name: 'what it finds', width: remaining(width, [longest, 5]) },
+      { name: 'what it finds', width: room },
     ],
-    rules.map(({ id, guide, title }) => [ink.bold(id), guide === undefined ? '' : String(guide.section), title]),
+    rules.map(({ id, guide, title }) => [
+      ink.bold(id),
+      guide === undefined ? '' : String(guide.section),
+      wrap(title, room).join('\n'),
+    ]),
   )
   return `${lines.join('\n')}\n\n  imgaudit explain <rule> says why, how to fix it, and when to keep it.\n`
 }

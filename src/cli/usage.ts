@@ -10,7 +10,10 @@ export function usageError(error: CommanderError): ImgauditError {
   const [first = '', hint = ''] = error.message.replace(/^error: /, '').split('\n')
   const meant = /\(Did you mean (.+)\?\)/.exec(hint)?.[1]
   const fix = fixes[error.code] ?? 'imgaudit --help lists what there is'
-  return new ImgauditError('USAGE', first.replace(/\.$/, ''), meant === undefined ? fix : `did you mean ${meant}?`)
+  // `too many arguments. Expected 1 argument but got 2.`, of a command: `too many arguments for 'demo'. …`
+  const message = first.replace(/\.$/, '').replace('. Expected', ': expected')
+  if (/^too many arguments for '/.test(first)) return new ImgauditError('USAGE', message, 'leave the others out')
+  return new ImgauditError('USAGE', message, meant === undefined ? fix : `did you mean ${meant}?`)
 }
 
 const fixes: Readonly<Record<string, string>> = {

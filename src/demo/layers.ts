@@ -1,4 +1,5 @@
 import { noise, safetensors, sha256 } from './content.ts'
+import { developmentPackages, runtimeEnvironment, runtimePackages } from './cuda.ts'
 import type { DemoFile, DemoLayer } from './layer.ts'
 import { type DebianPackage, dpkgFiles, dpkgStatus, pipPackage, site } from './package.ts'
 
@@ -86,10 +87,14 @@ export const layers: readonly DemoLayer[] = [
     },
   },
   {
+    instruction: `RUN /bin/sh -c apt-get update && apt-get install -y cuda-libraries-12-4=\${NV_CUDA_LIB_VERSION} && rm -rf /var/lib/apt/lists/*`,
+    files: { ...dpkgFiles(runtimePackages), ...dpkgStatus([...base, ...runtimePackages]) },
+  },
+  {
     instruction: 'RUN /bin/sh -c apt-get update && apt-get install -y python3.11-minimal gdb vim-tiny',
     files: {
       ...dpkgFiles(tools),
-      ...dpkgStatus([...base, ...tools]),
+      ...dpkgStatus([...base, ...runtimePackages, ...tools]),
       [`${lists}_InRelease`]: { bytes: noise('release', 150_000) },
       [`${lists}_main_binary-amd64_Packages`]: { bytes: noise('packages', 900_000) },
       '/var/cache/apt/pkgcache.bin': { bytes: noise('pkgcache', 300_000) },
@@ -99,11 +104,19 @@ export const layers: readonly DemoLayer[] = [
     },
   },
   {
+    instruction:
+      'RUN /bin/sh -c apt-get install -y cuda-nvcc-12-4 libcublas-dev-12-4 cuda-cupti-12-4 cuda-gdb-12-4 nsight-compute-2024.1.1 libnvinfer10 gcc-12',
+    files: {
+      ...dpkgFiles(developmentPackages),
+      ...dpkgStatus([...base, ...runtimePackages, ...tools, ...developmentPackages]),
+    },
+  },
+  {
     instruction: 'COPY wheels /wheels',
     files: Object.fromEntries(Object.entries(wheels).map(([path, bytes]) => [path, { bytes }])),
   },
   {
-    instruction: 'RUN /bin/sh -c pip install /wheels/*.whl requests==2.31.0 pytest==8.3.4',
+    instruction: 'RUN /bin/sh -c pip install /wheels/*.whl nvidia-cublas-cu12 requests==2.31.0 pytest==8.3.4',
     files: {
       ...pipPackage('torchdemo', '2.1.0', {
         'torchdemo/__init__.py': 'from . import core\n',
@@ -111,6 +124,9 @@ export const layers: readonly DemoLayer[] = [
         'torchdemo/lib/libtorchdemo.so': noise('libtorchdemo', 1_500_000),
         'torchdemo/tests/test_core.py': `# ${'a test of the core\n# '.repeat(2000)}\n`,
         'torchdemo/__pycache__/core.cpython-311.pyc': noise('bytecode', 90_000),
+      }),
+      ...pipPackage('nvidia-cublas-cu12', '12.4.5.8', {
+        'nvidia/cublas/lib/libcublas.so.12': noise('libcublas of the wheel', 520_000),
       }),
       ...pipPackage('demotools', '0.4.0', { 'demotools/__init__.py': noise('demotools', 80_000) }),
       ...pipPackage('requests', '2.31.0', { 'requests/models.py': noise('requests 2.31', 140_000) }),
@@ -172,7 +188,11 @@ export const layers: readonly DemoLayer[] = [
 
 /** What the configuration says: a token in the environment, no user, no health check. */
 export const config = {
-  Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `DEMO_API_TOKEN=${notASecret}`],
+  Env: [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ...runtimeEnvironment,
+    `DEMO_API_TOKEN=${notASecret}`,
+  ],
   Cmd: ['python3.11', '/app/main.py'],
   WorkingDir: '/app',
 }

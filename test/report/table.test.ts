@@ -28,6 +28,21 @@ describe('table', () => {
     expectGolden('table-all.txt', table(sample, { ...plain, all: true }))
   })
 
+  it('makes one action of all that came with FROM, and leaves its instructions alone', () => {
+    const text = table(sample, plain)
+    expect(text).toContain('what FROM (layer 1) brought:')
+    expect(text.match(/\+ FROM a base image/g)).toHaveLength(1)
+    expect(text).not.toContain('- RUN apt-get update')
+  })
+
+  it('shows the largest paths of a finding that names none', () => {
+    const findings = sample.findings.map(finding =>
+      finding.rule === 'pip-cache' ? { ...finding, message: 'what pip downloaded' } : finding,
+    )
+    expect(table(sample, plain)).not.toContain('/root/.cache/pip/  1.30 GB')
+    expect(table({ ...sample, findings }, plain)).toContain('/root/.cache/pip/  1.30 GB, 47 files')
+  })
+
   it('shows the first rows with top, and sums up the others', () => {
     const text = table(sample, { ...plain, top: 2 })
     expect(text).toContain('3 more changes would save')
@@ -62,5 +77,6 @@ describe('table', () => {
     )
     expect(clean).toContain('0  waste     0 % of files')
     expect(clean).not.toContain('WHAT TO CHANGE')
+    expect(clean).toContain('No waste was found')
   })
 })

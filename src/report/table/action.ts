@@ -9,14 +9,16 @@ export interface Action {
   readonly verdict: Finding['verdict']
   readonly saves: number
   readonly findings: readonly Finding[]
+  /** Another base image is the only way: whatever layer of it the findings are about. */
+  readonly base: boolean
 }
 
-/** What to change, by what it saves: findings with the same fix and layer are one action. */
+/** What to change, by what it saves: findings with the same fix and layer are one action, all about FROM are one too. */
 export function actionsOf(report: Report): Action[] {
   const actions = new Map<string, Finding[]>()
   for (const finding of report.findings) {
     if (finding.verdict === 'keep' || isRemark(finding)) continue
-    const key = `${finding.fix.layer} ${finding.fix.id}`
+    const key = isBase(finding) ? '' : `${finding.fix.layer} ${finding.fix.id}`
     const known = actions.get(key)
     if (known === undefined) actions.set(key, [finding])
     else known.push(finding)
@@ -27,9 +29,13 @@ export function actionsOf(report: Report): Action[] {
       if (first === undefined) return []
       const saves = findings.reduce((sum, finding) => sum + finding.saves, 0)
       const verdict = findings.some(finding => finding.verdict === 'check') ? 'check' : 'safe'
-      return [{ fix: first.fix, verdict, saves, findings } satisfies Action]
+      return [{ fix: first.fix, verdict, saves, findings, base: isBase(first) } satisfies Action]
     })
     .sort((a, b) => b.saves - a.saves)
+}
+
+function isBase({ fix }: Finding): boolean {
+  return fix.id === 'other-base' || fix.id === 'smaller-base'
 }
 
 /** Findings about configuration and secrets weigh nothing. */

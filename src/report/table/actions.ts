@@ -11,7 +11,7 @@ const widths = [8]
 /** What to change, by what it saves: where, how, on which grounds. */
 export function actionsPart(page: Page): string[] {
   const actions = actionsOf(page.report)
-  if (actions.length === 0) return []
+  if (actions.length === 0) return ['No waste was found: there is nothing to change.']
   const worth = page.all ? actions : actions.filter(action => action.saves > 0)
   const shown = worth.slice(0, rowsShown(page, worth.length))
   const width = remaining(page.width, widths)
@@ -33,56 +33,119 @@ export function actionsPart(page: Page): string[] {
 function describe(page: Page, action: Action, width: number): string[] {
   // A finding whose bytes others have claimed adds nothing to read.
   const saving = action.findings.filter(finding => page.all || finding.saves > 0)
+  const change = [...instruction(page, action, saving, width), ...fixes(page, saving, width)]
   const [only] = saving
+  if (only !== undefined && saving.length === 1) {
+    return [...said(page, only, oneLine(only.message), width, 3), ...change, ...grounds(page, reasonsOf(only), width)]
+  }
+  const common = reasonsOf(saving[0]).filter(reason => saving.every(finding => reasonsOf(finding).includes(reason)))
+  const shown = saving.slice(0, page.all || saving.length <= most + 1 ? saving.length : most)
   return [
-    ...(only !== undefined && saving.length === 1
-      ? said(page, only, oneLine(only.message), width)
-      : saving.flatMap(finding => itemized(page, action, finding, width))),
-    ...change(page, { ...action, findings: saving }, width),
-    ...wrapSentence(oneLine(because(saving)), width, page.all).map(line => page.ink.dim(line)),
+    ...(action.base ? wrap(`what ${layersText(saving)} brought:`, width).map(line => page.ink.bold(line)) : []),
+    ...shown.flatMap(finding => itemized(page, action, finding, common, width)),
+    ...others(page, saving.slice(shown.length)),
+    ...change,
+    ...grounds(page, common, width),
   ]
 }
 
-/** A finding beside others under one fix, with its own part of the saving. */
-function itemized(page: Page, { verdict }: Action, finding: Finding, width: number): string[] {
+/** Findings of one action that are printed, largest first. */
+const most = 5
+
+function others({ ink }: Page, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return []
+  const saves = findings.reduce((sum, finding) => sum + finding.saves, 0)
+  return [ink.dim(`· ${countText(findings.length, 'more finding')}: ${sizeText(saves)}`)]
+}
+
+/** `FROM (layers 0, 1)`. */
+function layersText(findings: readonly Finding[]): string {
+  const layers = [...new Set(findings.map(({ fix }) => fix.layer))].sort((a, b) => Number(a) - Number(b))
+  return `FROM (${layers.length === 1 ? 'layer' : 'layers'} ${layers.join(', ')})`
+}
+
+/** A finding beside others under one fix, with its own part of the saving and what holds for it alone. */
+function itemized(
+  page: Page,
+  { verdict }: Action,
+  finding: Finding,
+  common: readonly string[],
+  width: number,
+): string[] {
   const part = `${sizeText(finding.saves)}${finding.verdict === verdict ? '' : ` (${finding.verdict})`}`
-  const lines = said(page, finding, `${part}: ${oneLine(finding.message)}`, width - 2)
+  const own = reasonsOf(finding).filter(reason => !common.includes(reason))
+  const lines = [
+    ...said(page, finding, `${part}: ${oneLine(finding.message)}`, width - 2, 1),
+    ...grounds(page, own, width - 2),
+  ]
   return lines.map((line, at) => `${at === 0 ? '· ' : '  '}${line}`)
 }
 
-/** What was found, and by which rule. */
-function said({ ink, all }: Page, finding: Finding, message: string, width: number): string[] {
+/** What was found, where that is, and by which rule. */
+function said({ ink, all }: Page, finding: Finding, message: string, width: number, paths: number): string[] {
+  const [largest] = finding.paths
+  const told = largest === undefined || names(message, largest.path)
+  const shown = finding.paths.slice(0, all ? undefined : told ? 0 : paths)
   return [
     ...wrapSentence(message, width, all).map(line => ink.bold(line)),
+    ...shown.map(path => ink.dim(pathLine(path, width, all || finding.layers.length > 1))),
     ...wrap(oneLine(source(finding)), width).map(line => ink.dim(line)),
-    ...(all ? finding.paths.map(path => ink.dim(pathLine(path, width))) : []),
   ]
 }
 
-function pathLine({ path, kind, bytes, count, layer, hiddenBy }: Finding['paths'][number], width: number): string {
+/** Whether a sentence has the path, or a folder around it that says enough. */
+function names(message: string, path: string): boolean {
+  const parts = path.split('/').slice(1)
+  return parts.some(
+    (_, at) => (at > 0 || parts.length === 1) && message.includes(`/${parts.slice(0, at + 1).join('/')}`),
+  )
+}
+
+/** `place`: which layer wrote it and which hides it, where the finding does not say so. */
+function pathLine(
+  { path, kind, bytes, count, layer, hiddenBy }: Finding['paths'][number],
+  width: number,
+  place: boolean,
+): string {
   const facts = [
     sizeText(bytes),
     ...(kind === 'folder' ? [countText(count, 'file')] : []),
-    `layer ${layer}`,
-    ...(hiddenBy === null ? [] : [`hidden by ${hiddenBy}`]),
+    ...(place ? [`layer ${layer}`] : []),
+    ...(place && hiddenBy !== null ? [`hidden by ${hiddenBy}`] : []),
   ].join(', ')
   const name = oneLine(kind === 'folder' && path !== '/' ? `${path}/` : path)
   return `  ${shortPath(name, Math.max(12, width - facts.length - 4))}  ${facts}`
 }
 
-/** The instruction as it is and as it should be. */
-function change({ ink, all, report }: Page, { fix, findings }: Action, width: number): string[] {
-  const before = fix.before ?? (fix.layer === null ? null : (report.layers[fix.layer]?.createdBy ?? null))
-  const after = [...new Set(findings.map(finding => finding.fix.after))].flatMap(text => advice(text ?? '', width))
-  const most = all ? Number.POSITIVE_INFINITY : 2
-  return [
-    ...clip(before === null ? [] : marked('- ', before, width), most, width).map(line => ink.red(line)),
-    ...clip(after, most * 4, width).map(line => ink.green(line)),
-  ]
+/** The instruction as it is; that of a base image is somebody else's. */
+function instruction(
+  { ink, all, report }: Page,
+  { fix, base }: Action,
+  [first]: readonly Finding[],
+  width: number,
+): string[] {
+  if (base) return []
+  const { before, layer } = first?.fix ?? fix
+  const text = before ?? (layer === null ? null : (report.layers[layer]?.createdBy ?? null))
+  const lines = text === null ? [] : marked('- ', text, width)
+  return clip(lines, all ? Number.POSITIVE_INFINITY : 2, width).map(line => ink.red(line))
 }
 
-function because(findings: readonly Finding[]): string {
-  return [...new Set(findings.flatMap(finding => finding.because))].join('; ')
+/** What it should be. */
+function fixes({ ink, all }: Page, findings: readonly Finding[], width: number): string[] {
+  const lines = [...new Set(findings.map(({ fix }) => fix.after))].flatMap(text => advice(text ?? '', width))
+  return clip(lines, all ? Number.POSITIVE_INFINITY : 8, width).map(line => ink.green(line))
+}
+
+/** Why; that the layer came with FROM is said in the same words of each. */
+function reasonsOf(finding: Finding | undefined): readonly string[] {
+  if (finding === undefined) return []
+  const { because, fix } = finding
+  return because.map(reason => reason.replace(`layer ${fix.layer} came with FROM`, 'it came with FROM'))
+}
+
+function grounds({ ink, all }: Page, reasons: readonly string[], width: number): string[] {
+  return wrapSentence(oneLine(reasons.join('; ')), width, all).map(line => ink.dim(line))
 }
 
 /** The rule, and the guide's section that it rests on. */

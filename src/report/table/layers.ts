@@ -10,7 +10,9 @@ const widths = [7, 8, 8, 8]
 export function layersPart(page: Page): string[] {
   const { report, ink } = page
   const saves = new Map<number | null, number>()
-  for (const { fix, saves: saved } of actionsOf(report)) saves.set(fix.layer, (saves.get(fix.layer) ?? 0) + saved)
+  for (const { fix, saves: saved } of actionsOf(report).flatMap(action => action.findings)) {
+    saves.set(fix.layer, (saves.get(fix.layer) ?? 0) + saved)
+  }
   const shown = layersShown(page, saves)
   const rows = report.layers
     .filter(layer => shown.has(layer.index))

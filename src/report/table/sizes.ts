@@ -2,7 +2,7 @@ import { countText, exactText, shareText, sizeText } from '../size-text.ts'
 import { grid, remaining } from './grid.ts'
 import { oneLine } from './line.ts'
 import type { Page } from './page.ts'
-import { wrap } from './wrap.ts'
+import { shortPath, wrap } from './wrap.ts'
 
 /** What the image weighs, under each of its names, and how much of that is waste. */
 export function sizesPart(page: Page): string[] {
@@ -10,7 +10,7 @@ export function sizesPart(page: Page): string[] {
   const { image, layers } = report
   const about = [image.platform, countText(layers.length, 'layer'), `read from ${image.source}`, image.id.slice(0, 19)]
   return [
-    ...wrap(oneLine(image.reference), width).map(line => ink.bold(line)),
+    ...[shortPath(oneLine(image.reference), width)].map(line => ink.bold(line)),
     ...wrap(oneLine(about.join(' · ')), width).map(line => ink.dim(line)),
     '',
     ...figures(page, sizes(page)),

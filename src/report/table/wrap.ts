@@ -27,8 +27,10 @@ export function wrapSentence(text: string, width: number, all: boolean): string[
 /** The first lines, the last of them marked where more were cut off. */
 export function clip(lines: readonly string[], most: number, width: number): string[] {
   if (lines.length <= most) return [...lines]
-  const [last = ''] = wrap(lines[most - 1] ?? '', Math.max(1, width - 2))
-  return [...lines.slice(0, most - 1), `${last} …`]
+  const cut = lines[most - 1] ?? ''
+  const indent = /^ */.exec(cut)?.[0] ?? ''
+  const [last = ''] = wrap(cut, Math.max(1, width - indent.length - 2))
+  return [...lines.slice(0, most - 1), `${indent}${last} …`]
 }
 
 /** A path on one line: what is too much goes from its middle, where it says least. */

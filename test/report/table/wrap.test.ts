@@ -23,6 +23,7 @@ describe('clip', () => {
   it('marks what it cuts', () => {
     expect(clip(['a', 'b'], 2, 10)).toEqual(['a', 'b'])
     expect(clip(['a', 'bcdefghij', 'c'], 2, 9)).toEqual(['a', 'bcdefgh …'])
+    expect(clip(['- RUN a', '  && b', '  && c'], 2, 9)).toEqual(['- RUN a', '  && b …'])
   })
 })
 
