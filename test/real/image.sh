@@ -197,4 +197,4 @@ near_misses() {
 # Bytes that nothing compresses and nothing else has.
 noise() { head -c "$1" /dev/urandom >"$2"; }
 
-main "$@"
+[ "$0" != "${BASH_SOURCE[0]}" ] || main "$@"

@@ -111,10 +111,11 @@ row() {
 
 # The files of a Debian package, by dpkg's own list.
 files_of() {
-  local path
+  local path list=$work/merged/var/lib/dpkg/info/$1
+  [ -f "$list.list" ] || list=$list:amd64 # of packages that can be there for several architectures
   while read -r path; do
     [ -d "$work/merged$path" ] && [ ! -L "$work/merged$path" ] || echo "$path"
-  done <"$work/merged/var/lib/dpkg/info/$1.list"
+  done <"$list.list"
 }
 
 plants() {
@@ -194,4 +195,4 @@ plants() {
   plant none 'names that come close' ' in /opt/app ' /opt/app
 }
 
-main "$@"
+[ "$0" != "${BASH_SOURCE[0]}" ] || main "$@"
