@@ -1,6 +1,6 @@
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { ImgauditError } from '../error.ts'
-import type { Inflater } from './inflate.ts'
+import type { Inflater } from './inflater.ts'
 
 /** In bytes of output. zlib's own 16 KiB make it wait for its thread 64 times as often. */
 const chunkSize = 1024 * 1024

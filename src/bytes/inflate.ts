@@ -1,24 +1,12 @@
 import { ImgauditError } from '../error.ts'
 import { GzipInflater, gunzip } from './gzip.ts'
+import type { Inflater } from './inflater.ts'
 import { peek } from './peek.ts'
 import { type Format, sniff } from './sniff.ts'
 import { unzstd, ZstdInflater } from './zstd.ts'
 
 /** How bytes are stored; `plain` is not at all. */
 export type Compression = 'gzip' | 'zstd' | 'plain'
-
-/**
- * Inflates bytes that are pushed at it. Errors come from `push` and `end`: ARCHIVE_TRUNCATED, CHECKSUM_WRONG (damage of
- * any kind), ARCHIVE_INVALID (junk after the end), and whatever `emit` throws.
- */
-export interface Inflater {
-  /** The next push may come, and `chunk` be written over, once the promise has settled, at once without one. */
-  push(chunk: Buffer): void | Promise<void>
-  /** All has been pushed: resolves when all has been emitted. */
-  end(): Promise<void>
-  /** How many bytes of input have been inflated so far. */
-  readonly consumed: number
-}
 
 /** Makes an inflater. What it emits is valid during the call only. */
 export function inflater(compression: Compression, emit: (chunk: Buffer) => void): Inflater {

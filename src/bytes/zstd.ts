@@ -1,4 +1,4 @@
-import type { Inflater } from './inflate.ts'
+import type { Inflater } from './inflater.ts'
 import { cut, FrameHead, fault } from './zstd-frame.ts'
 import { instantiateZstd, type ZstdExports } from './zstd-module.ts'
 

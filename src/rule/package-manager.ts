@@ -39,7 +39,7 @@ const fixed =
   () =>
     paths
 
-const any =
+const anyOf =
   (...found: readonly ((places: CachePlaces) => readonly string[])[]) =>
   (places: CachePlaces) => [...new Set(found.flatMap(folders => folders(places)))]
 
@@ -54,7 +54,7 @@ export const packageManagers: readonly PackageManager[] = [
   {
     name: 'uv',
     // Buckets are `<kind>-v<N>` (uv's crates/uv-cache, CacheBucket); `archive-v0` has kept its number since the first one.
-    folders: any(below('uv'), named('UV_CACHE_DIR'), places => places.folders('archive-v0').map(parentPath)),
+    folders: anyOf(below('uv'), named('UV_CACHE_DIR'), places => places.folders('archive-v0').map(parentPath)),
     parts:
       /^(?:(?:wheels|built-wheels|sdists|flat-index|git|interpreter|simple|archive|builds|environments|python|binaries)-v\d+|CACHEDIR\.TAG|\.gitignore|\.lock|\.tmp\w+)$/,
     proof: /^(?:archive|simple|interpreter|wheels|sdists|built-wheels)-v\d+$/,
@@ -64,7 +64,7 @@ export const packageManagers: readonly PackageManager[] = [
   },
   {
     name: 'conda',
-    folders: any(
+    folders: anyOf(
       places => places.folders('pkgs').filter(folder => isPrefix(places, parentPath(folder))),
       anywhere('.conda', 'pkgs'),
       anywhere('.mamba', 'pkgs'),
@@ -77,13 +77,13 @@ export const packageManagers: readonly PackageManager[] = [
   },
   {
     name: 'rattler',
-    folders: any(below('rattler/cache'), named('RATTLER_CACHE_DIR')),
+    folders: anyOf(below('rattler/cache'), named('RATTLER_CACHE_DIR')),
     parts: /^(?:pkgs|repodata|uv-cache|http-cache|run-exports)$/,
   },
-  { name: 'poetry', folders: any(below('pypoetry'), named('POETRY_CACHE_DIR')), parts: /^(?:artifacts|cache)$/ },
+  { name: 'poetry', folders: anyOf(below('pypoetry'), named('POETRY_CACHE_DIR')), parts: /^(?:artifacts|cache)$/ },
   {
     name: 'pipenv',
-    folders: any(below('pipenv'), named('PIPENV_CACHE_DIR')),
+    folders: anyOf(below('pipenv'), named('PIPENV_CACHE_DIR')),
     parts: /^(?:http|http-v2|wheels|pkgs|hash-cache|depcache-py[\d.]+\.json|selfcheck)$/,
   },
   {
@@ -91,7 +91,7 @@ export const packageManagers: readonly PackageManager[] = [
     folders: below('pip-tools'),
     parts: /^(?:http|http-v2|wheels|pkgs|selfcheck|depcache-\w+[\d.]*\.json)$/,
   },
-  { name: 'pdm', folders: any(below('pdm'), named('PDM_CACHE_DIR')), parts: /^(?:http|wheels|hashes|metadata)$/ },
+  { name: 'pdm', folders: anyOf(below('pdm'), named('PDM_CACHE_DIR')), parts: /^(?:http|wheels|hashes|metadata)$/ },
   {
     name: 'npm',
     folders: anywhere('_cacache'),
@@ -100,47 +100,50 @@ export const packageManagers: readonly PackageManager[] = [
   },
   {
     name: 'yarn',
-    folders: any(below('yarn'), named('YARN_CACHE_FOLDER')),
+    folders: anyOf(below('yarn'), named('YARN_CACHE_FOLDER')),
     parts: /^(?:v\d+|\.tmp|\.roadrunner\.json)$/,
     proof: /^v\d+$/,
     after: ending('yarn cache clean'),
   },
   {
     name: 'pnpm',
-    folders: any(anywhere('.pnpm-store'), anywhere('pnpm', 'store')),
+    folders: anyOf(anywhere('.pnpm-store'), anywhere('pnpm', 'store')),
     parts: /^v\d+$/,
   },
-  { name: 'bun', folders: any(anywhere('.bun', 'install/cache'), named('BUN_INSTALL_CACHE_DIR')), parts: /@/ },
+  { name: 'bun', folders: anyOf(anywhere('.bun', 'install/cache'), named('BUN_INSTALL_CACHE_DIR')), parts: /@/ },
   {
     name: 'cargo',
-    folders: any(anywhere('.cargo', 'registry'), named('CARGO_HOME', 'registry'), fixed('/usr/local/cargo/registry')),
+    folders: anyOf(anywhere('.cargo', 'registry'), named('CARGO_HOME', 'registry'), fixed('/usr/local/cargo/registry')),
     parts: /^(?:index|cache|src|CACHEDIR\.TAG)$/,
     proof: /^(?:index|cache|src)$/,
     runs: /^cargo (?:run|test)$/,
   },
   {
     name: 'cargo',
-    folders: any(anywhere('.cargo', 'git'), named('CARGO_HOME', 'git'), fixed('/usr/local/cargo/git')),
+    folders: anyOf(anywhere('.cargo', 'git'), named('CARGO_HOME', 'git'), fixed('/usr/local/cargo/git')),
     parts: /^(?:db|checkouts|CACHEDIR\.TAG)$/,
     proof: /^(?:db|checkouts)$/,
     runs: /^cargo (?:run|test)$/,
   },
   {
     name: 'rustup',
-    folders: any(anywhere('.rustup'), named('RUSTUP_HOME'), fixed('/usr/local/rustup')),
+    folders: anyOf(anywhere('.rustup'), named('RUSTUP_HOME'), fixed('/usr/local/rustup')),
     parts: /^(?:downloads|tmp)$/,
     proof: /^(?:toolchains|settings\.toml)$/,
   },
   {
     name: 'go',
-    folders: any(below('go-build'), named('GOCACHE')),
+    folders: anyOf(below('go-build'), named('GOCACHE')),
     parts: /^(?:[0-9a-f]{2}|README|trim\.txt|testexpire\.txt|fuzz)$/,
     proof: /^[0-9a-f]{2}$/,
     runs: /^go (?:run|test)$/,
   },
   {
     name: 'go',
-    folders: any(places => places.folders('mod').filter(folder => isModuleCache(places, folder)), named('GOMODCACHE')),
+    folders: anyOf(
+      places => places.folders('mod').filter(folder => isModuleCache(places, folder)),
+      named('GOMODCACHE'),
+    ),
     // `cache` holds the downloads; the rest is the sources of modules by their path, `github.com/pkg/errors@v0.9.1`.
     parts: /^cache$|^[\w-]+(?:\.[\w-]+)+(?:@v.*)?$/,
     proof: /^cache$/,
@@ -149,20 +152,20 @@ export const packageManagers: readonly PackageManager[] = [
   },
   {
     name: 'ccache',
-    folders: any(below('ccache'), anywhere('.ccache'), named('CCACHE_DIR')),
+    folders: anyOf(below('ccache'), anywhere('.ccache'), named('CCACHE_DIR')),
     parts: /^(?:[0-9a-f]|tmp|stats|lock|CACHEDIR\.TAG)$/,
     proof: /^[0-9a-f]$/,
   },
   {
     name: 'sccache',
-    folders: any(below('sccache'), named('SCCACHE_DIR')),
+    folders: anyOf(below('sccache'), named('SCCACHE_DIR')),
     parts: /^(?:[0-9a-f]|preprocessor)$/,
     proof: /^[0-9a-f]$/,
   },
-  { name: 'bazel', folders: any(below('bazel')), parts: /^_bazel_/, runs: /^(?:bazel|bazelisk) run$/ },
+  { name: 'bazel', folders: anyOf(below('bazel')), parts: /^_bazel_/, runs: /^(?:bazel|bazelisk) run$/ },
   {
     name: 'dnf',
-    folders: any(fixed('/var/cache/dnf', '/var/cache/libdnf5'), below('libdnf5')),
+    folders: anyOf(fixed('/var/cache/dnf', '/var/cache/libdnf5'), below('libdnf5')),
     parts: /./,
     after: ending('dnf clean all'),
   },
@@ -190,7 +193,7 @@ export const packageManagers: readonly PackageManager[] = [
   },
   {
     name: 'composer',
-    folders: any(below('composer'), anywhere('.composer', 'cache'), named('COMPOSER_CACHE_DIR')),
+    folders: anyOf(below('composer'), anywhere('.composer', 'cache'), named('COMPOSER_CACHE_DIR')),
     parts: /^(?:files|repo|vcs)$/,
   },
   {

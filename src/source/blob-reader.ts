@@ -1,5 +1,6 @@
 import { Sha256 } from '../bytes/digest.ts'
-import { type Inflater, inflater } from '../bytes/inflate.ts'
+import { inflater } from '../bytes/inflate.ts'
+import type { Inflater } from '../bytes/inflater.ts'
 import type { Reader } from '../bytes/reader.ts'
 import { type Format, headSize, sniff } from '../bytes/sniff.ts'
 import { documentLimit } from '../image/document.ts'
