@@ -1,9 +1,10 @@
 import { type ErrorCode, ImgauditError } from '../error.ts'
 import type { Image } from '../image/image.ts'
 import { dockerEngine } from './docker.ts'
-import { connect, diffIdsFrom, type EngineKind, openFrom } from './engine.ts'
+import { connect, diffIdsFrom, openFrom } from './engine.ts'
 import type { EngineClient } from './engine-client.ts'
 import { inspect } from './engine-inspect.ts'
+import type { EngineKind } from './engine-kind.ts'
 import { podmanEngine } from './podman.ts'
 import type { OpenOptions } from './source.ts'
 

@@ -1,5 +1,6 @@
 import { dockerWhereabouts } from './docker-config.ts'
-import { type EngineKind, engineSource } from './engine.ts'
+import { engineSource } from './engine.ts'
+import type { EngineKind } from './engine-kind.ts'
 
 export const dockerEngine: EngineKind = {
   scheme: 'docker',

@@ -4,9 +4,9 @@ import type { Notice } from '../image/notice.ts'
 import type { Platform } from '../image/platform.ts'
 import { sameName, splitName } from '../image/reference.ts'
 import { openArchiveStream } from './archive-stream.ts'
-import type { EngineKind } from './engine.ts'
 import { type EngineClient, EngineRefusal } from './engine-client.ts'
 import type { Inspection } from './engine-inspect.ts'
+import type { EngineKind } from './engine-kind.ts'
 import type { OpenOptions } from './source.ts'
 
 /** What a stream that breaks off, or has an error's text behind it, looks like from inside. */

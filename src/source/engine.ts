@@ -3,24 +3,13 @@ import type { Image } from '../image/image.ts'
 import { formatPlatform } from '../image/platform.ts'
 import { splitName } from '../image/reference.ts'
 import { choosePlatform } from './choose-platform.ts'
-import type { EngineAddress, Whereabouts } from './engine-address.ts'
+import type { EngineAddress } from './engine-address.ts'
 import { EngineClient, EngineRefusal, NoAnswer } from './engine-client.ts'
 import { exportImage } from './engine-export.ts'
 import { type EnginePlatform, type Inspection, inspect } from './engine-inspect.ts'
+import type { EngineKind } from './engine-kind.ts'
 import { pull } from './engine-pull.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
-
-/** An engine by the name that people call it, and how to find it. */
-export interface EngineKind {
-  readonly scheme: 'docker' | 'podman'
-  /** `Docker`, for sentences. */
-  readonly title: string
-  whereabouts(options: Pick<OpenOptions, 'env' | 'homedir'>): Whereabouts
-  /** What starts it, for a fix. */
-  readonly start: string
-  /** What gives a user the right to its socket. */
-  readonly allow: string
-}
 
 /** The source of an engine's images. Without a scheme each name that engines allow is one of its own. */
 export function engineSource(kind: EngineKind): ImageSource {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { type EngineKind, engineSource } from './engine.ts'
+import { engineSource } from './engine.ts'
 import { parseAddress, socketAddress, type Whereabouts } from './engine-address.ts'
+import type { EngineKind } from './engine-kind.ts'
 import type { OpenOptions } from './source.ts'
 
 export const podmanEngine: EngineKind = {
