@@ -3,7 +3,7 @@ import type { Image } from './image/image.ts'
 import type { Limits } from './report/budgets.ts'
 import { makeReport } from './report/report.ts'
 import type { Report } from './report/schema.ts'
-import { groups } from './rule/index.ts'
+import { candidatesOf } from './savings/candidates.ts'
 import { settle } from './savings/settle.ts'
 import { openImage, readDiffIds } from './source/index.ts'
 import type { OpenOptions } from './source/source.ts'
@@ -46,8 +46,5 @@ export interface AuditImageOptions extends Pick<AuditOptions, 'base' | 'baseLaye
 export async function auditImage(image: Image, options: AuditImageOptions = {}): Promise<Report> {
   const { base, ...rest } = options
   const evidence = await gather(image, { ...rest, ...(base === undefined ? {} : { baseReference: base }) })
-  const candidates = groups.flatMap((rules, group) =>
-    rules.flatMap(rule => [...rule.check(evidence)].map(finding => ({ rule, group, finding }))),
-  )
-  return makeReport(evidence, settle(evidence, candidates), version, options.limits ?? {})
+  return makeReport(evidence, settle(evidence, candidatesOf(evidence)), version, options.limits ?? {})
 }

@@ -14,13 +14,11 @@ export interface BaseOptions {
  * or through the one that first brings a root file system and os-release; all null where nothing tells.
  */
 export function baseOf(image: Image, filesystem: Filesystem, options: BaseOptions): (boolean | null)[] {
-  const count = image.layers.length
   const told = toldBase(image, options)
   if (told !== undefined) return image.layers.map((_, layer) => layer < told)
   const found = Math.max(rootLayers(image, filesystem), nvidiaLayers(image))
   if (found === 0) return image.layers.map(() => null)
-  // An image that is nothing but what looks like a base was built FROM scratch, or is one.
-  return image.layers.map((_, layer) => layer < Math.min(found, count))
+  return image.layers.map((_, layer) => layer < found)
 }
 
 function toldBase(image: Image, options: BaseOptions): number | undefined {

@@ -6,7 +6,7 @@ import { TarReader } from '../tar/read.ts'
 import { readSeekable } from '../tar/seek.ts'
 import { ArchiveNames, nameOf } from './archive-names.ts'
 import { assemble, type Origin } from './assemble.ts'
-import { readLayers } from './layer-read.ts'
+import { naming, readLayers } from './layer-read.ts'
 import { FileTree } from './not-an-archive.ts'
 import type { ImagePlan, LayerPlan } from './plan.ts'
 import { planImage } from './plan-image.ts'
@@ -40,7 +40,7 @@ export async function planArchive(
   reference: string,
   options: OpenOptions,
 ): Promise<{ readonly plan: ImagePlan; readonly names: ArchiveNames<Place> }> {
-  const { names, tree } = tableOfContents(bytes)
+  const { names, tree } = await naming(reference, () => tableOfContents(bytes))
   const shelf: Shelf = {
     reference,
     has: name => names.get(name) !== undefined,

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/evidence/evidence.ts'
-import { groups, rules } from '../../src/rule/index.ts'
+import { rules } from '../../src/rule/index.ts'
+import { candidatesOf } from '../../src/savings/candidates.ts'
 import { type Settlement, settle } from '../../src/savings/settle.ts'
 import { examine, type Fixture, nodesOf } from '../fixture.ts'
 
@@ -12,7 +13,7 @@ describe.each(names)('all rules over the fixture %s', name => {
   it('leave each marked entry to the rule that marks it', async () => {
     const { default: fixture }: { default: Fixture } = await import(new URL(name, folder).href)
     const evidence = await examine(fixture)
-    const settlement = settleAll(evidence)
+    const settlement = settle(evidence, candidatesOf(evidence))
     const takers = takersOf(evidence, settlement)
     expect(marks(evidence, fixture, id => takers.get(id))).toEqual(marks(evidence, fixture, (_, rule) => rule))
     expectBalanced(evidence, settlement)
@@ -25,13 +26,6 @@ describe.each(names)('all rules over the fixture %s', name => {
     for (const rule of rules) expect([...rule.check(sought)]).toEqual([...rule.check(passing)])
   })
 })
-
-function settleAll(evidence: Evidence): Settlement {
-  const candidates = groups.flatMap((group, number) =>
-    group.flatMap(rule => [...rule.check(evidence)].map(finding => ({ rule, group: number, finding }))),
-  )
-  return settle(evidence, candidates)
-}
 
 /** By entry: the rule whose claim on it settled first; `keep` findings take what nobody else took. */
 function takersOf({ filesystem }: Evidence, { findings }: Settlement): ReadonlyMap<number, string> {
