@@ -1,5 +1,8 @@
 import { gather } from './evidence/gather.ts'
+import { cachePath } from './image/cache-folder.ts'
 import type { Image } from './image/image.ts'
+import { LayerCache } from './image/layer-cache.ts'
+import type { Notice } from './image/notice.ts'
 import type { Limits } from './report/budgets.ts'
 import { makeReport } from './report/report.ts'
 import type { Report } from './report/schema.ts'
@@ -10,11 +13,15 @@ import type { OpenOptions } from './source/source.ts'
 import { version } from './version.ts'
 
 /** How to read an image, what is known of it, and what it may weigh. */
-export interface AuditOptions extends Omit<OpenOptions, 'pull' | 'verify'> {
+export interface AuditOptions extends Omit<OpenOptions, 'pull' | 'verify' | 'layerStore' | 'cache'> {
   /** Whether an engine pulls; `missing` unless told. */
   readonly pull?: OpenOptions['pull']
   /** Read every byte, also where headers would do. */
   readonly verify?: boolean
+  /** Read what an engine keeps on its disk, rather than have it export the image; true unless told. */
+  readonly layerStore?: boolean
+  /** Keep what was read of layers below `$XDG_CACHE_HOME`, else `~/.cache`, and read no layer again; true unless told. */
+  readonly cache?: boolean
   /** Reference of the image that it was built FROM. */
   readonly base?: string
   /** How many layers came with FROM. */
@@ -27,13 +34,15 @@ export interface AuditOptions extends Omit<OpenOptions, 'pull' | 'verify'> {
  * ImgauditError; never answers with a part.
  */
 export async function audit(reference: string, options: AuditOptions): Promise<Report> {
-  const baseDiffIds = options.base === undefined ? undefined : await readDiffIds(options.base, openOptions(options))
-  await using image = await openImage(reference, openOptions(options))
-  return await auditImage(image, { ...options, ...(baseDiffIds === undefined ? {} : { baseDiffIds }) })
+  const open = openOptions(options)
+  const baseDiffIds = options.base === undefined ? undefined : await readDiffIds(options.base, open)
+  await using image = await openImage(reference, open)
+  return await reportOn(image, { ...options, ...(baseDiffIds === undefined ? {} : { baseDiffIds }) }, open.cache)
 }
 
-function openOptions(options: AuditOptions): OpenOptions {
-  return { pull: 'missing', verify: false, ...options }
+function openOptions({ cache = true, ...options }: AuditOptions): OpenOptions {
+  const layers = cache ? { cache: new LayerCache(cachePath(options.env, options.homedir)) } : {}
+  return { pull: 'missing', verify: false, layerStore: true, ...options, ...layers }
 }
 
 /** What is known of an image that is open, and what it may weigh. */
@@ -43,8 +52,25 @@ export interface AuditImageOptions extends Pick<AuditOptions, 'base' | 'baseLaye
 }
 
 /** Audits an image that is open. */
-export async function auditImage(image: Image, options: AuditImageOptions = {}): Promise<Report> {
+export function auditImage(image: Image, options: AuditImageOptions = {}): Promise<Report> {
+  return reportOn(image, options)
+}
+
+async function reportOn(image: Image, options: AuditImageOptions, cache?: LayerCache): Promise<Report> {
   const { base, ...rest } = options
-  const evidence = await gather(image, { ...rest, ...(base === undefined ? {} : { baseReference: base }) })
+  const gathered = await gather(image, { ...rest, ...(base === undefined ? {} : { baseReference: base }) })
+  const unkept = cache === undefined ? undefined : keep(image, cache)
+  const notices = unkept === undefined ? image.notices : [...image.notices, unkept]
+  const evidence = unkept === undefined ? gathered : { ...gathered, image: { ...image, notices } }
   return makeReport(evidence, settle(evidence, candidatesOf(evidence)), version, options.limits ?? {})
+}
+
+/** Keeps the layers of an image with all that is known of them by now; says so where that cannot be done. */
+function keep({ layers }: Image, cache: LayerCache): Notice | undefined {
+  const vouched = layers.flatMap(layer => (layer.vouched ? [layer.index] : []))
+  const reasons = [...new Set(vouched)].flatMap(index => cache.put(index) ?? [])
+  const [reason] = reasons
+  if (reason === undefined) return undefined
+  const message = `the next audit reads layers again, for the cache ${cache.folder} cannot be written: ${reason}`
+  return { code: 'cache-unwritable', message }
 }

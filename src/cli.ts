@@ -62,6 +62,16 @@ function jobsOf(host: Host): Jobs {
       await print(host.stdout, explainRule(rule, look()))
       return 0
     },
+    async cache() {
+      const { showCache } = await import('./cli/cache.ts')
+      await print(host.stdout, showCache(host, look()))
+      return 0
+    },
+    async clearCache() {
+      const { clearCache } = await import('./cli/cache.ts')
+      await print(host.stdout, clearCache(host))
+      return 0
+    },
     async help(text) {
       await tell(host.stderr, text)
       return 2

@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
+import { reasonOf } from './bytes/reason.ts'
 import { sha256 } from './demo/content.ts'
 import { tarOf } from './demo/layer.ts'
 import { config, emptyInstructions, layers } from './demo/layers.ts'
@@ -33,11 +34,8 @@ export async function writeDemo(path: string, signal?: AbortSignal): Promise<voi
 }
 
 function unwritable(path: string, cause: unknown): ImgauditError {
-  // `no space left on device` of `ENOSPC: no space left on device, write`.
-  const message = cause instanceof Error ? cause.message : String(cause)
-  const reason = /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
   const fix = 'write it where there are 20 MB and you may: imgaudit demo --keep <file>, or set TMPDIR'
-  return new ImgauditError('OUTPUT_FAILED', `the demo cannot be written to ${path}: ${reason}`, fix, { cause })
+  return new ImgauditError('OUTPUT_FAILED', `the demo cannot be written to ${path}: ${reasonOf(cause)}`, fix, { cause })
 }
 
 /** As `docker save` of before OCI has it, which every engine reads: layers, configuration, manifest. */

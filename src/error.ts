@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'USAGE' // the command line or an option cannot be used as given
   | 'CONFIG_INVALID' // a configuration file
   | 'OUTPUT_FAILED' // an output file cannot be written
+  | 'CACHE_FAILED' // the folder of the layer cache cannot be listed or emptied
   | 'RULE_UNKNOWN'
   | 'BASE_MISMATCH' // --base is not what the image was built on
   | 'REFERENCE_UNKNOWN' // nothing recognises the reference
@@ -12,6 +13,7 @@ export type ErrorCode =
   | 'ENGINE_UNREACHABLE'
   | 'ENGINE_DENIED' // no permission on the socket
   | 'ENGINE_FAILED' // the engine answered with an error, or stopped half-way
+  | 'STORE_UNREADABLE' // what an engine keeps on its disk is not there, may not be read, or has changed
   | 'NOT_AN_IMAGE'
   | 'ROOT_FILESYSTEM' // a docker export: files, but no layers
   | 'BARE_LAYER'
@@ -33,6 +35,7 @@ const usage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USAGE',
   'CONFIG_INVALID',
   'OUTPUT_FAILED',
+  'CACHE_FAILED',
   'RULE_UNKNOWN',
   'BASE_MISMATCH',
 ])

@@ -80,8 +80,8 @@ describe('the import order', () => {
   })
 
   it('keeps sources apart: what several of them need is a file of its own', () => {
-    const places = new Set(['archive', 'docker', 'layout', 'oci', 'podman', 'registry', 'standard-input'])
-    const isPlace = (path: string) => path.startsWith('source/') && places.has(nameOf(path))
+    const shared = new Set(['index', 'source', 'interruption'])
+    const isPlace = (path: string) => /^source\/[^/]+$/.test(path) && !shared.has(nameOf(path))
     const wrong = sources
       .filter(({ path }) => isPlace(path))
       .flatMap(source => importsOf(source).map(imported => ({ path: source.path, imported })))

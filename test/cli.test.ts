@@ -11,13 +11,17 @@ import { rules } from '../src/rule/index.ts'
 import { version } from '../src/version.ts'
 
 let cwd = ''
+let home = ''
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'imgaudit-cli-'))
+  home = mkdtempSync(join(tmpdir(), 'imgaudit-home-'))
   await writeDemo(join(cwd, 'app.tar'))
 })
 
-afterAll(() => rmSync(cwd, { recursive: true }))
+afterAll(() => {
+  for (const folder of [cwd, home]) rmSync(folder, { recursive: true })
+})
 
 interface Answer {
   readonly code: number
@@ -62,7 +66,7 @@ async function imgaudit(argv: readonly string[], circumstances: Circumstances = 
     argv,
     env,
     cwd,
-    homedir: cwd,
+    homedir: home,
     stdin,
     stdout,
     stderr,

@@ -11,6 +11,7 @@ import { alignHistory } from '../src/image/history.ts'
 import type { Image, Layer } from '../src/image/image.ts'
 import { LayerIndexer, seekLayer } from '../src/image/indexer.ts'
 import type { LayerIndex } from '../src/image/layer-index.ts'
+import { SeekContents } from '../src/source/layer/seek-contents.ts'
 
 /** Content of a file: bytes, text, a number of bytes that nothing else has, or what `same` gives. */
 export type Content = number | string | Buffer | SameContent
@@ -211,11 +212,13 @@ export async function openFixture(fixture: Fixture, route: 'stream' | 'seek' = '
     config,
     layers,
     notices: [],
-    open: async (layer, ordinal) => {
-      const tar = tars[layer.position]
-      const place = layer.index.contentAt?.(ordinal)
-      if (tar === undefined || place === undefined) throw new Error(`no way back to entry ${ordinal}`)
-      return memoryBytes(tar.subarray(place.start, place.start + place.stored))
+    contents: {
+      async read(wanted) {
+        for (const one of wanted) {
+          const position = indexes.indexOf(one.index)
+          await new SeekContents(memoryBytes(tars[position] ?? Buffer.alloc(0))).read([one])
+        }
+      },
     },
     [Symbol.asyncDispose]: async () => {},
   }

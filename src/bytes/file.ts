@@ -44,17 +44,35 @@ function file(path: string, fd: number, size: number): FileBytes {
     return wanted
   }
 
+  const readChunk = async (at: number, into: Buffer): Promise<Buffer> => {
+    checkOpen()
+    const { bytesRead } = await readAsync(fd, into, 0, into.length, at).catch(error => {
+      throw unreadable(path, error)
+    })
+    if (bytesRead === 0) throw shrunk(path, size, at)
+    return into.subarray(0, bytesRead)
+  }
+
+  // While one chunk is looked at the next one is read, into the other of two buffers.
   async function* stream(start = 0, end = size): AsyncGenerator<Buffer> {
     const last = Math.min(end, size)
-    const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(chunkSize, last - start)))
-    for (let at = start; at < last; ) {
-      checkOpen()
-      const { bytesRead } = await readAsync(fd, buffer, 0, Math.min(buffer.length, last - at), at).catch(error => {
-        throw unreadable(path, error)
-      })
-      if (bytesRead === 0) throw shrunk(path, size, at)
-      at += bytesRead
-      yield buffer.subarray(0, bytesRead)
+    const buffers: Buffer[] = []
+    let reads = 0
+    const read = (at: number) => {
+      if (at >= last) return undefined
+      const turn = reads++ % 2
+      const into = buffers[turn] ?? Buffer.allocUnsafeSlow(Math.min(chunkSize, last - start))
+      buffers[turn] = into
+      const chunk = readChunk(at, into.subarray(0, last - at))
+      chunk.catch(() => {}) // who has stopped asking does not hear of it
+      return chunk
+    }
+    let at = start
+    for (let next = read(at); next !== undefined; ) {
+      const chunk: Buffer = await next
+      at += chunk.length
+      next = read(at)
+      yield chunk
     }
   }
 

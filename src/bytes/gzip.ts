@@ -59,7 +59,11 @@ export class GzipInflater implements Inflater {
     this.#gunzip.destroy()
   }
 
-  async #settled(action: () => Promise<void>): Promise<void> {
+  close(): void {
+    this.#gunzip.destroy()
+  }
+
+  async #settled(action: () => Promise<unknown>): Promise<void> {
     if (this.#failure === undefined) await action()
     if (this.#failure !== undefined) throw this.#failure
   }
@@ -93,25 +97,55 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   }
 }
 
+/** How many chunks are copied ahead. With the next one at hand zlib goes on at once, while its output is looked at; else it
+ *  waits for that, and for the disk, once a chunk: a third of its time. */
+const ahead = 2
+
 async function feed(stream: Gunzip, chunks: AsyncIterable<Buffer>): Promise<void> {
   const tail = new Tail()
+  const written: Written[] = []
   let pushed = 0
+  let spare: Buffer | undefined
   for await (const chunk of chunks) {
+    const copy = spare?.length === chunk.length ? spare : Buffer.allocUnsafeSlow(chunk.length)
+    chunk.copy(copy)
     pushed += chunk.length
-    if (!tail.over) await write(stream, chunk)
-    if (stream.errored) return
-    tail.check(chunk, tail.over ? 0 : pushed - stream.bytesWritten)
+    written.push({ chunk: copy, end: pushed, taken: tail.over ? Promise.resolve(0) : write(stream, copy) })
+    if (written.length > ahead) spare = await settle(stream, tail, written.shift())
+    if (abandoned(stream)) return
   }
+  for (const chunk of written) await settle(stream, tail, chunk)
   if (pushed === 0) throw cut()
   stream.end()
 }
 
-/** Resolves when zlib has done with the chunk; after an error it says so by closing only. */
-function write(stream: Gunzip, chunk: Buffer): Promise<void> {
+interface Written {
+  readonly chunk: Buffer
+  /** Where the chunk ends, and how much zlib had taken when it was done with it, both counted from the first chunk. */
+  readonly end: number
+  readonly taken: Promise<number>
+}
+
+/** Waits until zlib has done with a chunk; answers with its memory. */
+async function settle(stream: Gunzip, tail: Tail, written: Written | undefined): Promise<Buffer | undefined> {
+  if (written === undefined) return undefined
+  const taken = await written.taken
+  if (!abandoned(stream)) tail.check(written.chunk, tail.over ? 0 : written.end - taken)
+  return written.chunk
+}
+
+/** It failed, or nobody asks for more. */
+function abandoned(stream: Gunzip): boolean {
+  return stream.destroyed && !stream.readableEnded
+}
+
+/** Resolves when zlib has done with the chunk, with all that it has taken until then; after an error, and in front of
+ *  padding, it says so by closing only. */
+function write(stream: Gunzip, chunk: Buffer): Promise<number> {
   return new Promise(resolve => {
     const done = () => {
       stream.off('close', done)
-      resolve()
+      resolve(stream.bytesWritten)
     }
     stream.once('close', done)
     stream.write(chunk, done)

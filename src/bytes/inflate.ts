@@ -1,9 +1,9 @@
 import { ImgauditError } from '../error.ts'
 import { GzipInflater, gunzip } from './gzip.ts'
 import type { Inflater } from './inflater.ts'
+import { AnyZstdInflater, unzstdAny } from './large-zstd.ts'
 import { peek } from './peek.ts'
 import { type Format, sniff } from './sniff.ts'
-import { unzstd, ZstdInflater } from './zstd.ts'
 
 /** How bytes are stored; `plain` is not at all. */
 export type Compression = 'gzip' | 'zstd' | 'plain'
@@ -14,7 +14,7 @@ export function inflater(compression: Compression, emit: (chunk: Buffer) => void
     case 'gzip':
       return new GzipInflater(emit)
     case 'zstd':
-      return new ZstdInflater(emit)
+      return new AnyZstdInflater(emit)
     case 'plain':
       return new Plain(emit)
   }
@@ -29,7 +29,7 @@ export async function* inflate(chunks: AsyncIterable<Buffer>, compression?: Comp
     const peeked = await peek(chunks)
     yield* inflate(peeked.chunks, compressionOf(sniff(peeked.head)))
   } else if (compression === 'gzip') yield* gunzip(chunks)
-  else if (compression === 'zstd') yield* unzstd(chunks)
+  else if (compression === 'zstd') yield* unzstdAny(chunks)
   else yield* chunks
 }
 
@@ -55,4 +55,6 @@ class Plain implements Inflater {
   }
 
   async end(): Promise<void> {}
+
+  close(): void {}
 }

@@ -7,6 +7,8 @@ export interface Inflater {
   push(chunk: Buffer): void | Promise<void>
   /** All has been pushed: resolves when all has been emitted. */
   end(): Promise<void>
+  /** Lets go of what it holds, for who does not come to the end; after an error, and a second time, it does nothing. */
+  close(): void
   /** How many bytes of input have been inflated so far. */
   readonly consumed: number
 }

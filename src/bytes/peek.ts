@@ -1,13 +1,15 @@
 import { headSize } from './sniff.ts'
 
-/** The first bytes of a stream, enough to know what it is, and all of its bytes, those included. */
+/** The first `size` bytes of a stream or more, fewer where it ends, and all of its bytes, those included. Without `size`
+ *  they are enough to know what it is. */
 export async function peek(
   chunks: AsyncIterable<Buffer>,
+  size = headSize,
 ): Promise<{ readonly head: Buffer; readonly chunks: AsyncIterable<Buffer> }> {
   const iterator = chunks[Symbol.asyncIterator]()
   const first: Buffer[] = []
   let length = 0
-  while (length < headSize) {
+  while (length < size) {
     const { done, value } = await iterator.next()
     if (done) break
     // A chunk is valid until the next one is asked for.

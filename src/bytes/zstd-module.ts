@@ -1,4 +1,3 @@
-import { ZSTDDecoder } from 'zstddec/stream'
 import { ImgauditError } from '../error.ts'
 
 /** What is used of it here: its types come with the browser's library only. */
@@ -26,27 +25,40 @@ const names: readonly (keyof ZstdExports)[] = [
   'ZSTD_decompressStream',
 ]
 
+let compiled: Promise<object> | undefined
+
+/** The decoder compiled, which threads share: to load it costs 50 ms, most of them for fetch. */
+export function compileZstd(): Promise<object> {
+  compiled ??= load()
+  return compiled
+}
+
 /**
  * zstddec hands the module that it compiled to its own `_init`. Only the module is wanted of it: its own decoding never
  * ends on damaged input and knows no errors.
  */
-class Module extends ZSTDDecoder {
-  static compiled: object | undefined
-
-  override _init(source: { module: object }): void {
-    Module.compiled = source.module
+async function load(): Promise<object> {
+  const { ZSTDDecoder } = await import('zstddec/stream')
+  let module: object | undefined
+  class Module extends ZSTDDecoder {
+    override _init(source: { module: object }): void {
+      module = source.module
+    }
   }
+  await new Module().init()
+  if (module === undefined) throw unloadable()
+  return module
 }
 
-let loading: Promise<void> | undefined
+/** What another thread has compiled is taken from it. */
+export function shareZstd(module: object): void {
+  compiled = Promise.resolve(module)
+}
 
 /** An instance of its own for each stream, so that its memory goes when the stream does. */
 export async function instantiateZstd(): Promise<ZstdExports> {
-  loading ??= new Module().init()
-  await loading
-  if (!Module.compiled) throw unloadable()
   const env = { emscripten_notify_memory_growth: () => {} }
-  const { exports } = new WebAssembly.Instance(Module.compiled, { env })
+  const { exports } = new WebAssembly.Instance(await compileZstd(), { env })
   if (!isZstd(exports)) throw unloadable()
   return exports
 }

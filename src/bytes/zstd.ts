@@ -89,7 +89,7 @@ class Decoder {
   }
 }
 
-/** Inflates zstd that is pushed at it. Only the first push needs a promise: it loads the decoder. */
+/** Inflates zstd that is pushed at it, on the caller's thread. Only the first push needs a promise: it loads the decoder. */
 export class ZstdInflater implements Inflater {
   readonly #emit: (chunk: Buffer) => void
   #decoder: Decoder | undefined
@@ -109,6 +109,10 @@ export class ZstdInflater implements Inflater {
   async end(): Promise<void> {
     if (!this.#decoder) throw cut()
     this.#decoder.end()
+  }
+
+  close(): void {
+    this.#decoder = undefined
   }
 
   async #load(chunk: Buffer): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import { reasonOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
 import { type FormatName, formatByEnding } from '../report/index.ts'
 
@@ -62,10 +63,4 @@ function unwritable(name: string, cause: unknown): ImgauditError {
   return new ImgauditError('OUTPUT_FAILED', `${name} cannot be written: ${reasonOf(cause)}`, 'name another file', {
     cause,
   })
-}
-
-/** `permission denied` of `EACCES: permission denied, open '/x'`. */
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message
 }

@@ -11,6 +11,9 @@ export interface Jobs {
   demo(keep: string | undefined, options: ReportOptions): Promise<number>
   rules(): Promise<number>
   explain(rule: string): Promise<number>
+  /** Shows the layer cache. */
+  cache(): Promise<number>
+  clearCache(): Promise<number>
   /** No image was named. */
   help(text: string): Promise<number>
 }
@@ -34,7 +37,7 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
     )
     .argument(
       '[image]',
-      'name:tag, ID, app.tar, folder, - for standard input; a prefix forces what it is: docker:, podman:, docker-archive:, oci-archive:, oci:',
+      'name:tag, ID, app.tar, folder, - for standard input; a prefix forces what it is: docker:, podman:, containerd:, containers-storage:, docker-archive:, oci-archive:, oci:',
     )
 
   program
@@ -49,6 +52,9 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
         .conflicts('base'),
     )
     .option('--verify', 'read and check every byte, also where headers would do')
+    .option('--no-cache', 'neither read nor keep what is known of layers')
+    .option('--no-layer-store', 'have engines export images, rather than read what they keep')
+    .option('--namespace <name>', 'of containerd: default, moby, k8s.io')
     .optionsGroup('What to print:')
     .option('-f, --format <name>', 'table or json', formatOption, 'table')
     .option('-o, --output <file>', 'write it to a file too, by its ending .json or .txt; can be repeated', collect)
@@ -90,6 +96,18 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
     .option('--keep <file>', 'leave the image there, for docker load')
     .action(async ({ keep }: { readonly keep?: string }) => {
       exitCode = await jobs.demo(keep, reportOptions(program.opts()))
+    })
+  const cache = program
+    .command('cache')
+    .description('show what is kept of layers that were read')
+    .action(async () => {
+      exitCode = await jobs.cache()
+    })
+  cache
+    .command('clear')
+    .description('remove all of it')
+    .action(async () => {
+      exitCode = await jobs.clearCache()
     })
 
   await program.parseAsync([...host.argv], { from: 'user' })

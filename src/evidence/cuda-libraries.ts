@@ -1,4 +1,5 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { NamePattern } from '../image/name-pattern.ts'
 import { baseName, parentPath } from '../image/path.ts'
 import type { Evidence } from './evidence.ts'
 import { type Provider, provider } from './library-provider.ts'
@@ -45,6 +46,7 @@ const family =
   'nvJitLink|nvfatbin|nvvm|nvjpeg|cudnn\\w*|nccl|cupti|cufile|cufile_rdma|nvToolsExt|nvshmem\\w*|cutensor\\w*|cudss\\w*|' +
   'nvinfer\\w*'
 const versioned = new RegExp(`^lib(${family})\\.so\\.(\\d+(?:\\.\\d+)*)$`)
+const libraryName = new NamePattern({ starts: ['lib'] })
 const unique = new RegExp(`^lib(?:${family})-[0-9a-f]{8}\\.so(?:\\.|$)`)
 
 /** To link against, not to run with; the driver's libraries for older hosts; and packages unpacked, not installed. */
@@ -55,6 +57,7 @@ function find(evidence: Evidence): CudaLibraries {
   const names = new Map<EntryId, EntryId[]>()
   const hashed: EntryId[] = []
   for (let id = 0; id < filesystem.count; id++) {
+    if (!libraryName.matches(filesystem.tree.names, filesystem.node(id))) continue
     const kind = filesystem.kind(id)
     if ((kind !== 'file' && kind !== 'hardlink') || !filesystem.visible(id)) continue
     const path = filesystem.path(id)

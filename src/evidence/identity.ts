@@ -16,7 +16,7 @@ export class Identity {
     this.#rewrittenBy = new Int32Array(filesystem.count).fill(none)
     for (let id = 0; id < filesystem.count; id++) {
       const older = filesystem.older(id)
-      if (older !== undefined && hides(filesystem, id, older) && this.equal(id, older)) this.#rewrites[id] = older
+      if (older !== undefined && hides(filesystem, id, older) && this.#equal(id, older)) this.#rewrites[id] = older
     }
     // A content that some visible name shares which rewrites nothing (`ln`) has to be stored anyway.
     for (let id = 0; id < filesystem.count; id++) {
@@ -37,8 +37,9 @@ export class Identity {
     return layer?.index.facts.digests.get(this.#filesystem.ordinal(inode))
   }
 
-  /** Whether two entries, hard links followed, are files of equal content or symlinks of equal target. */
-  equal(a: EntryId, b: EntryId): boolean {
+  /** Whether two entries at one path, hard links followed, are files of equal content or symlinks of equal target. There
+   *  a CRC-64 is enough: nobody writes a file over another of its size to make it seem the same. */
+  #equal(a: EntryId, b: EntryId): boolean {
     const filesystem = this.#filesystem
     const first = filesystem.inode(a)
     const second = filesystem.inode(b)
@@ -48,7 +49,9 @@ export class Identity {
     if (kind !== filesystem.kind(second) || size === 0 || size !== filesystem.content(second)) return false
     if (kind === 'symlink') return filesystem.target(first) === filesystem.target(second)
     const digest = this.digest(first)
-    return digest !== undefined && digest === this.digest(second)
+    if (digest !== undefined && this.digest(second) !== undefined) return digest === this.digest(second)
+    const checksum = checksumOf(filesystem, first)
+    return checksum !== undefined && checksum === checksumOf(filesystem, second)
   }
 
   /** The entry at the same path whose content this one stores again, for a chown, chmod or touch. */
@@ -77,4 +80,9 @@ export class Identity {
 export function hides(filesystem: Filesystem, id: EntryId, older: EntryId): boolean {
   const by = filesystem.hiddenBy(older)
   return by !== undefined && filesystem.layerOf(by) === filesystem.layerOf(id)
+}
+
+/** CRC-64 of an entry's content, to compare and to key by, where an engine's record has it. */
+export function checksumOf(filesystem: Filesystem, inode: EntryId): string | undefined {
+  return filesystem.layers[filesystem.layerOf(inode)]?.index.facts.checksums?.get(filesystem.ordinal(inode))
 }

@@ -17,8 +17,8 @@ export function loaderFolders({ filesystem, image }: Evidence): LoaderFolder[] {
   const found: LoaderFolder[] = []
   const add = (written: string, from: string) => {
     const clean = written.replace(/\/+$/, '')
-    const folder = clean.startsWith('/') ? folders.realPath(`${clean}/x`)?.slice(0, -'/x'.length) : undefined
-    if (folder !== undefined) found.push({ folder, written, from })
+    const folder = clean.startsWith('/') ? folders.realFolder(clean) : undefined
+    if (folder !== undefined) found.push({ folder: folder === '/' ? '' : folder, written, from })
   }
   for (const written of image.config.env.get('LD_LIBRARY_PATH')?.split(':') ?? []) add(written, 'LD_LIBRARY_PATH')
   for (const path of ['/etc/ld.so.conf', ...[...filesystem.tree.children('/etc/ld.so.conf.d')].sort()]) {

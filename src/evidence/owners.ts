@@ -1,4 +1,5 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { NamePattern } from '../image/name-pattern.ts'
 import { type Installed, installedIn, type Manager } from './installed.ts'
 import { RealFolders } from './real-folder.ts'
 
@@ -133,16 +134,15 @@ export class Owners {
     const first = this.#foldersAt(from)
     const then = this.#foldersAt(last)
     for (const path of listed) {
-      const real = first.realPath(path)
-      this.#claim(real, index)
-      const moved = first === then ? real : then.realPath(path)
-      if (moved !== real) this.#claim(moved, index)
+      const node = first.node(path)
+      this.#claim(node, index)
+      const moved = first === then ? node : then.node(path)
+      if (moved !== node) this.#claim(moved, index)
     }
   }
 
-  #claim(path: string | undefined, index: number): void {
-    const node = path === undefined ? undefined : this.#filesystem.tree.find(path)
-    if (node === undefined || this.#filesystem.tree.hasChildren(node)) return
+  #claim(node: number, index: number): void {
+    if (node === none || this.#filesystem.tree.hasChildren(node)) return
     const head = this.#head[node] ?? none
     if (head !== none && this.#package[head] === index) return
     this.#head[node] = this.#package.push(index) - 1
@@ -192,8 +192,9 @@ export class Owners {
 
   #findAt(id: EntryId, layer: number): number {
     const { tree } = this.#filesystem
-    const listed = this.#ownerAt(this.#filesystem.node(id), layer)
-    if (listed !== none) return listed
+    const node = this.#filesystem.node(id)
+    const listed = this.#ownerAt(node, layer)
+    if (listed !== none || !bytecode.matches(tree.names, node)) return listed
     // Debian compiles after it has unpacked, and users compile later still: no record has such bytecode.
     const source = sourceOf(this.#filesystem.path(id))
     return source === undefined ? none : this.#ownerAt(tree.find(source), layer)
@@ -230,19 +231,21 @@ export class Owners {
     const filesystem = this.#filesystem
     const { from, listed } = installed
     const owned = new Set<EntryId>()
-    const caches = new Set<string>()
+    const folders = this.#foldersAt(from)
+    const sources = new Set<number>()
     const take = (id: EntryId | undefined) => {
       if (id === undefined || filesystem.kind(id) === 'directory') return
       if (this.#findAt(id, from) === index) owned.add(id)
     }
     for (const path of listed) {
-      const real = this.#foldersAt(from).realPath(path)
-      if (real === undefined) continue
-      take(filesystem.at(real, from))
-      if (real.endsWith('.py')) caches.add(`${real.slice(0, real.lastIndexOf('/'))}/__pycache__`)
+      const node = folders.node(path)
+      if (node !== none) take(filesystem.atNode(node, from))
+      if (path.endsWith('.py')) sources.add(folders.folder(path))
     }
-    for (const cache of caches) {
-      for (const id of filesystem.under(cache)) if (filesystem.at(filesystem.path(id), from) === id) take(id)
+    sources.delete(none)
+    for (const folder of sources) {
+      const cache = `${folder === 0 ? '' : filesystem.tree.path(folder)}/__pycache__`
+      for (const id of filesystem.under(cache)) if (filesystem.atNode(filesystem.node(id), from) === id) take(id)
     }
     return [...owned].sort((a, b) => a - b)
   }
@@ -252,6 +255,8 @@ function precedes(a: Installed, b: Installed): boolean {
   if (a.manager !== b.manager) return rank[a.manager] < rank[b.manager]
   return a.from !== b.from ? a.from > b.from : a.recordId < b.recordId
 }
+
+const bytecode = new NamePattern({ ends: ['.pyc'] })
 
 /** `/a/x.py` of `/a/__pycache__/x.cpython-311.opt-1.pyc` (PEP 3147, PEP 488). */
 function sourceOf(path: string): string | undefined {

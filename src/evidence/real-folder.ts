@@ -1,53 +1,75 @@
+import { none } from '../image/column.ts'
 import type { Filesystem } from '../image/filesystem.ts'
-import { parentPath } from '../image/path.ts'
+import { PathBytes } from '../image/path-bytes.ts'
 
 // As Linux has them (path_resolution(7)): a longer path, or more links in one, cannot be opened.
 const longestPath = 4096
 const mostLinks = 40
 
+const [unknown, yes, no] = [0, 1, 2]
+
 /** Where folders really are in the tree as of one layer: symlinks followed, never out of the root. */
 export class RealFolders {
   readonly #filesystem: Filesystem
   readonly #layer: number
-  readonly #known = new Map<string, string | undefined>([['/', '/']])
-  /** The folder that was asked about last: the files of a package are listed folder by folder. */
-  #folder = ''
-  #real: string | undefined = ''
+  /** The nodes of folders that are none, or lie behind a link. */
+  readonly #others = new Map<string, number>()
+  /** By node: whether it is a link or lies behind one, as far as somebody asked. */
+  readonly #straight: Uint8Array
+  readonly #path = new PathBytes()
 
   constructor(filesystem: Filesystem, layer: number) {
     this.#filesystem = filesystem
     this.#layer = layer
+    this.#straight = new Uint8Array(filesystem.tree.size)
+    this.#straight[0] = yes
   }
 
-  /** `path` with the links of its folders followed, its last part left as it is; undefined where links go in a circle. */
-  realPath(path: string): string | undefined {
-    if (path.length > longestPath) return undefined
-    const cut = path.lastIndexOf('/')
-    if (cut <= 0) return path
-    if (cut !== this.#folder.length || !path.startsWith(this.#folder)) {
-      this.#folder = path.slice(0, cut)
-      this.#real = this.#realFolder(this.#folder)
+  /** The node of a path, the links of its folders followed and its last part left as it is; -1 where nothing is there. */
+  node(path: string): number {
+    const folder = this.folder(path)
+    if (folder === none) return none
+    const { bytes, nameStart, length } = this.#path
+    return this.#filesystem.tree.child(folder, bytes, nameStart, length, false)
+  }
+
+  /** The node of the folder that a path lies in, links followed; -1 where there is none, and where links go in a circle. */
+  folder(path: string): number {
+    if (path.length > longestPath || !path.startsWith('/')) return none
+    this.#path.set(path)
+    const { bytes, nameStart } = this.#path
+    const folder = this.#filesystem.tree.folder(bytes, nameStart - 1, false)
+    // Most are in the tree, and neither links nor behind one.
+    if (folder !== none && this.#isStraight(folder)) return folder
+    return this.#followed(path.slice(0, path.lastIndexOf('/')))
+  }
+
+  #followed(folder: string): number {
+    const known = this.#others.get(folder)
+    if (known !== undefined) return known
+    const real = this.realFolder(folder)
+    const node = (real === undefined ? undefined : this.#filesystem.tree.find(real)) ?? none
+    this.#others.set(folder, node)
+    return node
+  }
+
+  /** Without recursion: paths can be 2,000 deep. */
+  #isStraight(node: number): boolean {
+    const { tree } = this.#filesystem
+    let known = node
+    while (this.#straight[known] === unknown) {
+      if (this.#targetOf(known) !== undefined) this.#straight[known] = no
+      else known = tree.parent(known)
     }
-    if (this.#real === this.#folder || this.#real === undefined) return this.#real === undefined ? undefined : path
-    return this.#real === '/' ? path.slice(cut) : this.#real + path.slice(cut)
+    const straight = this.#straight[known] ?? no
+    for (let below = node; below !== known; below = tree.parent(below)) this.#straight[below] = straight
+    return straight === yes
   }
 
-  #realFolder(folder: string): string | undefined {
-    if (this.#known.has(folder)) return this.#known.get(folder)
-    const real = this.#isReal(folder) ? folder : this.#follow(folder)
-    this.#known.set(folder, real)
-    return real
-  }
-
-  /** Whether it is in the tree, and neither a link nor below one: most are. */
-  #isReal(folder: string): boolean {
-    if (this.#filesystem.tree.find(folder) === undefined || this.#target(folder) !== undefined) return false
-    const above = parentPath(folder)
-    return this.#realFolder(above) === above
-  }
-
-  /** Without recursion, part by part, as the kernel does: `..` behind a link leads above what it points at. */
-  #follow(folder: string): string | undefined {
+  /** A folder with its links followed, whether it is there or not; undefined where links go in a circle. */
+  realFolder(folder: string): string | undefined {
+    if (folder.length > longestPath) return undefined
+    // Without recursion, part by part, as the kernel does: `..` behind a link leads above what it points at.
     const rest = folder.split('/').reverse()
     let real = ''
     let links = 0
@@ -72,7 +94,12 @@ export class RealFolders {
   }
 
   #target(path: string): string | undefined {
-    const id = this.#filesystem.at(path, this.#layer)
+    const node = this.#filesystem.tree.find(path)
+    return node === undefined ? undefined : this.#targetOf(node)
+  }
+
+  #targetOf(node: number): string | undefined {
+    const id = this.#filesystem.atNode(node, this.#layer)
     if (id === undefined) return undefined
     const inode = this.#filesystem.inode(id)
     return this.#filesystem.kind(inode) === 'symlink' ? this.#filesystem.target(inode) : undefined

@@ -1,4 +1,7 @@
+import { ByFolder } from '../image/by-folder.ts'
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
+import { NamePattern, nodesLike } from '../image/name-pattern.ts'
+import type { PathTree } from '../image/path-tree.ts'
 import type { Evidence } from './evidence.ts'
 import type { Owner } from './owners.ts'
 import { isCudaWheel, kindOfPackage, type PackageKind } from './toolkit/package.ts'
@@ -30,11 +33,11 @@ const toolkits = new WeakMap<Evidence, ReadonlyMap<Component, readonly ToolkitFi
 
 function find({ filesystem, owners }: Evidence): Map<Component, ToolkitFile[]> {
   const found = new Map<Component, ToolkitFile[]>()
-  const parts = new Parts(filesystem)
+  const parts = new Parts(filesystem, toolkitRoots(filesystem))
   for (let id = 0; id < filesystem.count; id++) {
     if (filesystem.kind(id) === 'directory' || !filesystem.visible(id)) continue
     const owner = owners.owner(id)
-    const part = parts.of(filesystem.path(id), owner)
+    const part = parts.at(filesystem.node(id), owner)
     if (part === undefined) continue
     const file = { ...part, entry: id, owner }
     const component = found.get(part.component)
@@ -44,20 +47,44 @@ function find({ filesystem, owners }: Evidence): Map<Component, ToolkitFile[]> {
   return found
 }
 
+const builderResource = '/libnvinfer_builder_resource'
+const builder = new NamePattern({ starts: [builderResource.slice(1)] })
+const archive = new NamePattern({ ends: ['.a'] })
+
 class Parts {
   readonly #roots: readonly string[]
-  readonly #kinds = new Map<Owner, PackageKind | undefined>()
+  readonly #tree: PathTree
+  readonly #kinds = new Map<Owner, PackageKind | 'archives' | undefined>()
+  /** Whether what nobody owns in a folder can be a part. */
+  readonly #places: ByFolder<boolean>
+  readonly #hasBuilder: boolean
 
-  constructor(filesystem: Filesystem) {
-    this.#roots = toolkitRoots(filesystem)
+  constructor({ tree }: Filesystem, roots: readonly string[]) {
+    this.#tree = tree
+    this.#roots = roots
+    this.#places = new ByFolder(tree, folder => /\/cuda|\/nsight-|^\/usr\/(?:lib|include\/)/.test(folder))
+    this.#hasBuilder = nodesLike(tree, builder).length > 0
   }
 
-  of(path: string, owner: Owner | undefined): Part | undefined {
-    if (path.includes('/libnvinfer_builder_resource')) return { component: 'tensorrt-builder', use: 'all' }
+  /** The part that the entry at a node is. Its path is asked for last: a million entries pass here, and few are any. */
+  at(node: number, owner: Owner | undefined): Part | undefined {
+    if (!this.#hasBuilder && !this.#mayBe(node, owner)) return undefined
+    const path = this.#tree.path(node)
+    if (path.includes(builderResource)) return { component: 'tensorrt-builder', use: 'all' }
+    return this.#of(path, owner)
+  }
+
+  #mayBe(node: number, owner: Owner | undefined): boolean {
+    if (owner === undefined) return this.#places.around(node)
+    const kind = this.#kindOf(owner)
+    return kind === 'archives' ? archive.matches(this.#tree.names, node) : kind !== undefined
+  }
+
+  #of(path: string, owner: Owner | undefined): Part | undefined {
     if (owner === undefined) return this.#unowned(path)
-    if (owner.manager === 'pip') return isCudaWheel(owner.name) ? archiveAt(path) : undefined
     const kind = this.#kindOf(owner)
     if (kind === undefined) return undefined
+    if (kind === 'archives') return archiveAt(path)
     if (kind !== 'mixed') return whole(kind, path)
     const root = this.#rootOf(path) ?? (owner.manager === 'conda' ? owner.root : undefined)
     if (root !== undefined) return partAt(path.slice(root.length + 1))
@@ -79,9 +106,11 @@ class Parts {
     return this.#roots.find(root => path.startsWith(root) && path[root.length] === '/')
   }
 
-  #kindOf(owner: Owner): PackageKind | undefined {
-    if (this.#kinds.has(owner)) return this.#kinds.get(owner)
-    const kind = kindOfPackage(owner.manager, owner.name)
+  #kindOf(owner: Owner): PackageKind | 'archives' | undefined {
+    const known = this.#kinds.get(owner)
+    if (known !== undefined || this.#kinds.has(owner)) return known
+    const wheel = owner.manager === 'pip' && isCudaWheel(owner.name)
+    const kind = wheel ? 'archives' : kindOfPackage(owner.manager, owner.name)
     this.#kinds.set(owner, kind)
     return kind
   }

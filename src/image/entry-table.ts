@@ -1,5 +1,5 @@
 import type { PackageRecord } from '../probe/package-record.ts'
-import { type Entries, kinds } from './entries.ts'
+import { type Entries, firstMarker, kinds } from './entries.ts'
 import type { Entry, EntryKind } from './entry.ts'
 import type { Layer } from './image.ts'
 
@@ -54,6 +54,23 @@ export class EntryTable {
     return this.#entries(id).at(this.ordinal(id))
   }
 
+  mode(id: EntryId): number {
+    return this.#entries(id).mode(this.ordinal(id))
+  }
+
+  uid(id: EntryId): number {
+    return this.#entries(id).uid(this.ordinal(id))
+  }
+
+  gid(id: EntryId): number {
+    return this.#entries(id).gid(this.ordinal(id))
+  }
+
+  /** Seconds since the epoch. */
+  mtime(id: EntryId): number {
+    return this.#entries(id).mtime(this.ordinal(id))
+  }
+
   path(id: EntryId): string {
     return this.#entries(id).path(this.ordinal(id))
   }
@@ -78,13 +95,17 @@ export class EntryTable {
   }
 
   isMarker(id: EntryId): boolean {
-    const kind = this.kind(id)
-    return kind === 'whiteout' || kind === 'opaque'
+    return (this.#kind[id] ?? 0) >= firstMarker
+  }
+
+  entriesOf(position: number): Entries {
+    const layer = this.layers[position]
+    if (layer === undefined) throw new RangeError(`no layer ${position} in an image of ${this.layers.length}`)
+    return layer.index.entries
   }
 
   #entries(id: EntryId): Entries {
-    const layer = this.layers[this.layerOf(id)]
-    if (layer === undefined) throw new RangeError(`no entry ${id} in an image of ${this.count}`)
-    return layer.index.entries
+    if (!(id < this.count)) throw new RangeError(`no entry ${id} in an image of ${this.count}`)
+    return this.entriesOf(this.layerOf(id))
   }
 }

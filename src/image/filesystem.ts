@@ -36,17 +36,17 @@ export class Filesystem extends EntryTable {
 
   /** The entry's place in the tree; -1 for a marker of a path that no lower layer has. */
   node(id: EntryId): number {
-    return this.#stack.node[id] ?? none
+    return this.#stack.node.get(id)
   }
 
   /** Whether the final image shows this entry at its path. */
   visible(id: EntryId): boolean {
-    return this.#stack.hiddenBy[id] === none && !this.isMarker(id)
+    return this.#stack.hiddenBy.get(id) === none && !this.isMarker(id)
   }
 
   /** The entry or marker that hid it. */
   hiddenBy(id: EntryId): EntryId | undefined {
-    return defined(this.#stack.hiddenBy[id])
+    return defined(this.#stack.hiddenBy.get(id))
   }
 
   /** Whether what hid it put something in its place: an entry at its path, or no directory at one above; else it was
@@ -67,17 +67,18 @@ export class Filesystem extends EntryTable {
 
   /** The entry before it at the same path, in a lower layer or earlier in its own. */
   older(id: EntryId): EntryId | undefined {
-    return defined(this.#stack.older[id])
+    return defined(this.#stack.older.get(id))
   }
 
   /** The entry that holds the content that this one names: itself unless it is a hard link. */
   inode(id: EntryId): EntryId {
-    return this.#stack.inode[id] ?? id
+    const inode = this.#stack.linked.get(id)
+    return inode === none ? id : inode
   }
 
   /** Whether its content has several names. */
   hasNames(id: EntryId): boolean {
-    return this.#stack.names.has(this.inode(id))
+    return this.#stack.linked.get(id) !== none
   }
 
   /** All names of the same content, in tar order. */
@@ -95,8 +96,8 @@ export class Filesystem extends EntryTable {
 
   /** Whether the final image shows the content of this entry under any name. */
   live(id: EntryId): boolean {
-    const names = this.#stack.names.get(this.inode(id))
-    return names === undefined ? this.visible(this.inode(id)) : names.some(name => this.visible(name))
+    if (!this.hasNames(id)) return this.visible(id)
+    return this.names(id).some(name => this.visible(name))
   }
 
   /** For content that is not live: what hid its last name. */
@@ -112,14 +113,25 @@ export class Filesystem extends EntryTable {
 
   /** The name that the content's bytes hang on: the first visible one, else the first. */
   nameOf(inode: EntryId): EntryId {
-    const names = this.#stack.names.get(inode)
-    return names?.find(name => this.visible(name)) ?? names?.[0] ?? inode
+    if (!this.hasNames(inode)) return inode
+    const names = this.names(inode)
+    return names.find(name => this.visible(name)) ?? names[0] ?? inode
   }
 
   /** The entry that the image shows at a path, as of a layer (the last unless told). */
   at(path: string, upToLayer = this.layers.length - 1): EntryId | undefined {
     const node = this.tree.find(path)
-    return node === undefined ? undefined : this.#atNode(node, upToLayer)
+    return node === undefined ? undefined : this.atNode(node, upToLayer)
+  }
+
+  /** The entry that the image shows at a place in the tree, as of a layer. */
+  atNode(node: number, upToLayer: number): EntryId | undefined {
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older.get(id)) {
+      if (this.layerOf(id) > upToLayer) continue
+      const by = this.hiddenBy(id)
+      return by !== undefined && this.layerOf(by) <= upToLayer ? undefined : id
+    }
+    return undefined
   }
 
   /** Every entry at a path, newest first, markers left out. */
@@ -132,33 +144,26 @@ export class Filesystem extends EntryTable {
   *under(folder: string): Iterable<EntryId> {
     const node = this.tree.find(folder)
     if (node === undefined) return
-    for (const below of this.tree.below(node)) yield* this.#chain(below)
+    for (const below of this.tree.below(node)) {
+      for (let id = this.#stack.newest.get(below); id !== none; id = this.#stack.older.get(id)) yield id
+    }
   }
 
   #chain(node: number): EntryId[] {
     const chain: EntryId[] = []
-    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) chain.push(id)
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older.get(id)) chain.push(id)
     return chain
   }
 
   /** The newest entry of a layer at a node of which something holds. */
   #inLayer(node: number, layer: number, holds: (id: EntryId) => boolean): EntryId | undefined {
-    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) {
+    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older.get(id)) {
       if (this.layerOf(id) === layer && holds(id)) return id
-    }
-    return undefined
-  }
-
-  #atNode(node: number, upToLayer: number): EntryId | undefined {
-    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older[id] ?? none) {
-      if (this.layerOf(id) > upToLayer) continue
-      const by = this.hiddenBy(id)
-      return by !== undefined && this.layerOf(by) <= upToLayer ? undefined : id
     }
     return undefined
   }
 }
 
-function defined(id: number | undefined): EntryId | undefined {
-  return id === undefined || id === none ? undefined : id
+function defined(id: number): EntryId | undefined {
+  return id === none ? undefined : id
 }

@@ -1,5 +1,5 @@
-import type { Bytes } from '../bytes/bytes.ts'
 import type { ImageConfig } from './config.ts'
+import type { Contents } from './contents.ts'
 import type { HistoryLine } from './history.ts'
 import type { LayerIndex } from './layer-index.ts'
 import type { Notice } from './notice.ts'
@@ -11,6 +11,9 @@ export interface Layer {
   readonly index: LayerIndex
   /** Bytes of the blob as kept or pulled; undefined where the source holds none. */
   readonly stored?: number
+  /** Its index and its contents are what its diff ID says: every byte was checked, or an engine of this machine keeps
+   *  them. Only such a layer enters the cache. */
+  readonly vouched?: true
   /** The instruction that made it; undefined where history and layers cannot be matched. */
   readonly history?: HistoryLine
 }
@@ -31,6 +34,6 @@ export interface Image extends AsyncDisposable {
   /** Base first; one for each diff ID. */
   readonly layers: readonly Layer[]
   readonly notices: readonly Notice[]
-  /** Contents of an entry, where the source can go back to them. `ordinal` is the entry's in its layer. */
-  open?(layer: Layer, ordinal: number): Promise<Bytes>
+  /** The way back to contents, for those layers that do not know all that can be asked of them. */
+  readonly contents?: Contents
 }

@@ -14,15 +14,11 @@ export interface LayerIndex {
   readonly files: number
   readonly unpacked: number
   readonly entries: Entries
+  /** Where the stored content of sparse files belongs, by ordinal. */
+  readonly sparse: ReadonlyMap<number, readonly SparseRun[]>
   readonly facts: Facts
   readonly route: Route
   /** Every byte passed and its digest is the diff ID; a route that seeks cannot say so. */
   readonly verified: boolean
   readonly notices: readonly Notice[]
-  /** Where the contents of an entry begin in the uncompressed blob, and how many bytes of it are stored. */
-  contentAt?(ordinal: number): {
-    readonly start: number
-    readonly stored: number
-    readonly sparse?: readonly SparseRun[]
-  }
 }

@@ -4,6 +4,9 @@
  */
 export function cleanPath(name: string): string {
   if (isClean(name)) return name
+  // As nearly every layer has it: `usr/bin/python3`, and `usr/bin/` for a folder.
+  const absolute = `/${name.endsWith('/') ? name.slice(0, -1) : name}`
+  if (isClean(absolute)) return absolute
   const parts: string[] = []
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue

@@ -1,5 +1,13 @@
 /** Schemes that a reference can be forced with. `-` is standard input. */
-export type Scheme = 'docker' | 'podman' | 'docker-archive' | 'oci-archive' | 'oci' | '-'
+export type Scheme =
+  | 'docker'
+  | 'podman'
+  | 'containerd'
+  | 'containers-storage'
+  | 'docker-archive'
+  | 'oci-archive'
+  | 'oci'
+  | '-'
 
 export interface Reference {
   /** As the user named it. */
@@ -10,7 +18,15 @@ export interface Reference {
   readonly rest: string
 }
 
-const prefixes: readonly Scheme[] = ['docker-archive', 'oci-archive', 'docker', 'podman', 'oci']
+const prefixes: readonly Scheme[] = [
+  'docker-archive',
+  'oci-archive',
+  'containers-storage',
+  'containerd',
+  'docker',
+  'podman',
+  'oci',
+]
 
 /** Splits `docker-archive:./app.tar`; `-` is standard input; all else has no scheme. */
 export function parseReference(text: string): Reference {

@@ -2,17 +2,18 @@ import { Column, none } from './column.ts'
 import type { EntryId, EntryTable } from './entry-table.ts'
 import type { Notice } from './notice.ts'
 import { PathTree } from './path-tree.ts'
+import { Placing } from './placing.ts'
 
 /** What stacking the layers of an image gives, in columns by entry. */
 export interface Stack {
   readonly tree: PathTree
   /** Node of the entry's path; none for a marker whose path no lower layer knows. */
-  readonly node: Int32Array
+  readonly node: Column
   /** The entry before it at the same path, in a lower layer or earlier in its own. */
-  readonly older: Int32Array
-  readonly hiddenBy: Int32Array
-  /** The entry that holds the content: itself, or what a hard link points at. */
-  readonly inode: Int32Array
+  readonly older: Column
+  readonly hiddenBy: Column
+  /** Of contents with several names: the entry that holds the content, itself or what a hard link points at. */
+  readonly linked: Column
   /** All names of contents that have several, in tar order, by the entry that holds the content. */
   readonly names: ReadonlyMap<EntryId, readonly EntryId[]>
   /** By node: the newest entry, markers left out. */
@@ -29,10 +30,10 @@ export function stackLayers(table: EntryTable): Stack {
 
 class Stacking implements Stack {
   readonly tree: PathTree
-  readonly node: Int32Array
-  readonly older: Int32Array
-  readonly hiddenBy: Int32Array
-  readonly inode: Int32Array
+  readonly node: Column
+  readonly older: Column
+  readonly hiddenBy: Column
+  readonly linked: Column
   readonly names = new Map<EntryId, EntryId[]>()
   readonly newest: Column
   readonly notices: Notice[] = []
@@ -47,38 +48,37 @@ class Stacking implements Stack {
     this.tree = new PathTree(table.count)
     this.newest = new Column(table.count)
     this.#shown = new Column(table.count)
-    this.node = new Int32Array(table.count).fill(none)
-    this.older = new Int32Array(table.count).fill(none)
-    this.hiddenBy = new Int32Array(table.count).fill(none)
-    this.inode = Int32Array.from({ length: table.count }, (_, id) => id)
+    this.node = new Column(table.count)
+    this.older = new Column(table.count)
+    this.hiddenBy = new Column(table.count)
+    this.linked = new Column(table.count)
   }
 
   /** Two passes: markers hide what lower layers show, whatever their place in the tar; then entries in tar order. */
   add(position: number): void {
     this.#folder = none
     const { from, to } = this.#table.range(position)
-    for (let id = from; id < to; id++) if (this.#table.isMarker(id)) this.#mark(id)
+    const placing = new Placing(this.tree, this.#table.entriesOf(position))
+    for (let id = from; id < to; id++) if (this.#table.isMarker(id)) this.#mark(id, placing.find(id - from))
     const early: EntryId[] = []
     for (let id = from; id < to; id++) {
       if (this.#table.isMarker(id)) continue
-      this.#place(id)
+      this.#place(id, placing.add(id - from))
       if (this.#table.kind(id) === 'hardlink' && !this.#link([id], from)) early.push(id)
     }
     for (const id of early) this.#linkForward(id, from, position)
     // Links that stand before their target were tied late.
-    for (const inode of new Set(early.map(id => this.inode[id] ?? id))) this.names.get(inode)?.sort((a, b) => a - b)
+    for (const inode of new Set(early.map(id => this.#inode(id)))) this.names.get(inode)?.sort((a, b) => a - b)
   }
 
-  #mark(id: EntryId): void {
-    const node = this.tree.find(this.#table.path(id))
-    if (node === undefined) return
-    this.node[id] = node
+  #mark(id: EntryId, node: number): void {
+    if (node === none) return
+    this.node.set(id, node)
     if (this.#table.kind(id) === 'whiteout') this.#hide(node, id)
     for (const below of this.tree.below(node)) this.#hide(below, id)
   }
 
-  #place(id: EntryId): void {
-    const node = this.tree.add(this.#table.path(id))
+  #place(id: EntryId, node: number): void {
     const parent = this.tree.parent(node)
     if (parent !== this.#folder) this.#makeFolders(parent, id)
     this.#hide(node, id)
@@ -86,8 +86,8 @@ class Stacking implements Stack {
       for (const below of this.tree.below(node)) this.#hide(below, id)
       this.#folder = none
     }
-    this.node[id] = node
-    this.older[id] = this.newest.get(node)
+    this.node.set(id, node)
+    this.older.set(id, this.newest.get(node))
     this.newest.set(node, id)
     this.#shown.set(node, id)
   }
@@ -109,7 +109,7 @@ class Stacking implements Stack {
   #hide(node: number, by: EntryId): void {
     const shown = this.#shown.get(node)
     if (shown === none) return
-    this.hiddenBy[shown] = by
+    this.hiddenBy.set(shown, by)
     this.#shown.set(node, none)
   }
 
@@ -124,7 +124,7 @@ class Stacking implements Stack {
    *  of this layer (yet). */
   #link(chain: readonly EntryId[], from: EntryId): boolean {
     const target = this.#target(chain.at(-1) ?? none, from)
-    const inode = target === undefined ? none : (this.inode[target] ?? none)
+    const inode = target === undefined ? none : this.#inode(target)
     if (inode === none || this.#table.kind(inode) === 'hardlink') return false
     for (const id of chain) this.#join(id, inode)
     return true
@@ -132,7 +132,7 @@ class Stacking implements Stack {
 
   /** A hard link that stands before its target, maybe through others that do. */
   #linkForward(id: EntryId, from: EntryId, position: number): void {
-    if (this.inode[id] !== id) return
+    if (this.linked.get(id) !== none) return
     const chain = [id]
     const seen = new Set(chain)
     while (!this.#link(chain, from)) {
@@ -151,18 +151,24 @@ class Stacking implements Stack {
     const target = this.#table.target(id) ?? ''
     const node = this.tree.find(target)
     let below = node === undefined ? none : this.newest.get(node)
-    while (below !== none && this.#table.layerOf(below) >= position) below = this.older[below] ?? none
-    const by = below === none ? none : (this.hiddenBy[below] ?? none)
+    while (below !== none && this.#table.layerOf(below) >= position) below = this.older.get(below)
+    const by = below === none ? none : this.hiddenBy.get(below)
     const there = below !== none && (by === none || this.#table.layerOf(by) >= position)
-    if (there && this.#table.kind(below) !== 'directory') this.#join(id, this.inode[below] ?? below)
+    if (there && this.#table.kind(below) !== 'directory') this.#join(id, this.#inode(below))
     this.notices.push({
       code: there ? 'hard-link-across-layers' : 'dangling-hard-link',
       message: `layer ${position} links ${this.#table.path(id)} to ${target}, which ${there ? 'only a lower layer has' : 'no layer has'}`,
     })
   }
 
+  #inode(id: EntryId): EntryId {
+    const inode = this.linked.get(id)
+    return inode === none ? id : inode
+  }
+
   #join(id: EntryId, inode: EntryId): void {
-    this.inode[id] = inode
+    this.linked.set(id, inode)
+    this.linked.set(inode, inode)
     const names = this.names.get(inode)
     if (names === undefined) this.names.set(inode, [inode, id])
     else names.push(id)

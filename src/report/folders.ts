@@ -1,3 +1,4 @@
+import type { EntryKind } from '../image/entry.ts'
 import type { Filesystem } from '../image/filesystem.ts'
 import { byBytesThenName } from './order.ts'
 import type { Report } from './schema.ts'
@@ -8,7 +9,7 @@ export function foldersOf(filesystem: Filesystem, total: number): Report['folder
   const bytes = new Float64Array(tree.size)
   const counts = new Uint32Array(tree.size)
   for (let id = 0; id < filesystem.count; id++) {
-    if (!filesystem.visible(id) || !counted.has(filesystem.kind(id))) continue
+    if (!filesystem.visible(id) || !isCounted(filesystem.kind(id))) continue
     const inode = filesystem.inode(id)
     const hangs = filesystem.nameOf(inode) === id
     const content = hangs ? filesystem.content(inode) : 0
@@ -35,4 +36,6 @@ export function foldersOf(filesystem: Filesystem, total: number): Report['folder
   )
 }
 
-const counted: ReadonlySet<string> = new Set(['file', 'symlink', 'hardlink'])
+function isCounted(kind: EntryKind): boolean {
+  return kind === 'file' || kind === 'symlink' || kind === 'hardlink'
+}

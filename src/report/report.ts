@@ -89,7 +89,11 @@ function storedOf(layers: readonly Layer[]): number | null {
 
 function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report['findings'] {
   const rows = rowsOf(filesystem, findings)
-  const layersOf = (settled: Settled) => new Set(settled.claims.map(({ entry }) => filesystem.layerOf(entry)))
+  const layersOf = ({ claims }: Settled) => {
+    const layers = new Set<number>()
+    for (const { entry } of claims) layers.add(filesystem.layerOf(entry))
+    return layers
+  }
   return findings
     .map((settled, at) => {
       const { rule, finding, bytes, saves } = settled

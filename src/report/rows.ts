@@ -54,23 +54,25 @@ class Rows {
   /** Entries that a finding claims whole, by layer and hiding layer; the others have a row each. */
   #apart({ claims, gross }: Settled, rows: Row[]): Iterable<Group> {
     const groups = new Map<number, Group>()
+    let group: Group | undefined
     this.#claimed.clear()
-    for (const [entry, bytes] of gross) this.#bytes[entry] = bytes
+    gross.forEach((entry, bytes) => {
+      this.#bytes[entry] = bytes
+    })
     for (const { entry, ranges } of claims) {
       if (ranges !== undefined || !this.#claimed.add(entry) || !this.#hasContent(entry)) continue
       const key = this.#key(entry)
-      let group = groups.get(key)
-      if (group === undefined) {
-        group = { key, rows, entries: [], bytes: [] }
+      if (group?.key !== key) {
+        group = groups.get(key) ?? { key, rows, entries: [], bytes: [] }
         groups.set(key, group)
       }
       group.entries.push(entry)
       group.bytes.push(this.#bytes[entry] ?? 0)
     }
-    for (const [entry, bytes] of gross) {
+    gross.forEach((entry, bytes) => {
       this.#bytes[entry] = 0
       if (!this.#claimed.has(entry)) rows.push(this.#fileRow(entry, bytes))
-    }
+    })
     return groups.values()
   }
 
@@ -115,7 +117,7 @@ class Rows {
     const { from, to } = this.#filesystem.range(this.#filesystem.layerOf(example))
     const all: EntryId[] = []
     for (let entry = from; entry < to; entry++) {
-      if (this.#hasContent(entry) && this.#key(entry) === key) all.push(entry)
+      if (this.#key(entry) === key && this.#hasContent(entry)) all.push(entry)
     }
     this.#count(counts, all)
   }

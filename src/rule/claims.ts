@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import type { EntryId } from '../image/filesystem.ts'
-import type { Fix, Verdict } from './rule.ts'
+import type { Claim, Fix, Verdict } from './rule.ts'
 
 /** The layer that first wrote the content of an entry: rewritten copies of it are that instruction's too. */
 export function originLayer({ filesystem, identity }: Evidence, entry: EntryId): number {
@@ -24,6 +24,17 @@ export function withOlderCopies({ filesystem }: Evidence, entry: EntryId): Entry
   const copies = [entry]
   for (let older = filesystem.older(entry); older !== undefined; older = filesystem.older(older)) copies.push(older)
   return copies
+}
+
+/** Claims of visible entries and of the older copies of their paths. */
+export function claimsWithOlder({ filesystem }: Evidence, entries: Iterable<EntryId>): Claim[] {
+  const claims: Claim[] = []
+  for (const visible of entries) {
+    for (let entry: EntryId | undefined = visible; entry !== undefined; entry = filesystem.older(entry)) {
+      claims.push({ entry })
+    }
+  }
+  return claims
 }
 
 /** Instruction of a layer as a person wrote it, for messages and `fix.before`. */

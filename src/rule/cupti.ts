@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { NamePattern, nodesLike } from '../image/name-pattern.ts'
 import { baseName, parentPath } from '../image/path.ts'
 import type { Rule } from './rule.ts'
 import { type Judged, toolkitFindings } from './toolkit-finding.ts'
@@ -40,10 +41,12 @@ function searched({ image }: Evidence): Judged | undefined {
   return { verdict: 'check', because: [`${variable} names CUPTI: something may profile with it`] }
 }
 
+const torchLibrary = new NamePattern({ ends: ['libtorch_cuda.so'] })
+
 /** A torch that no package of Python's brought, as Triton's server has one and programs in C++, with no CUPTI beside. */
 function foreignTorch({ filesystem, owners }: Evidence): Judged | undefined {
   const { tree } = filesystem
-  for (let node = 1; node < tree.size; node++) {
+  for (const node of nodesLike(tree, torchLibrary)) {
     const path = tree.path(node)
     if (!path.endsWith('/libtorch_cuda.so')) continue
     const id = filesystem.at(path)

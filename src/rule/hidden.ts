@@ -41,7 +41,8 @@ function find(evidence: Evidence): HiddenContents[] {
     const key = (wrote * filesystem.layers.length + hid) * 2 + Number(fate.replaced)
     const group = groups.get(key) ?? { wrote, hid, replaced: fate.replaced, entries: [] }
     groups.set(key, group)
-    for (const name of filesystem.names(id)) group.entries.push(name)
+    if (!filesystem.hasNames(id)) group.entries.push(id)
+    else for (const name of filesystem.names(id)) group.entries.push(name)
   }
   return [...groups.values()].sort((a, b) => a.wrote - b.wrote || a.hid - b.hid)
 }

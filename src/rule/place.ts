@@ -1,6 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import type { EntryId } from '../image/filesystem.ts'
-import { parentPath } from '../image/path.ts'
 
 /** Where entries lie, for messages: `/wheels (12 files)`, `/app/model.bin`. */
 export function place(evidence: Evidence, entries: readonly EntryId[]): string {
@@ -17,11 +16,11 @@ export function files(count: number): string {
 
 /** The deepest folder that holds all entries: `/` where they have nothing else in common. */
 export function commonFolder({ filesystem }: Evidence, entries: readonly EntryId[]): string {
-  let folder: string | undefined
+  const { tree } = filesystem
+  let folder: number | undefined
   for (const entry of entries) {
-    const path = filesystem.path(entry)
-    folder ??= parentPath(path)
-    while (folder !== '/' && !(path[folder.length] === '/' && path.startsWith(folder))) folder = parentPath(folder)
+    const own = tree.parent(filesystem.node(entry))
+    folder = folder === undefined ? own : tree.common(folder, own)
   }
-  return folder ?? '/'
+  return tree.path(Math.max(0, folder ?? 0))
 }

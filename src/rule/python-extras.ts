@@ -1,6 +1,8 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { ByFolder } from '../image/by-folder.ts'
 import type { EntryId } from '../image/filesystem.ts'
-import { byOriginLayer, instruction, judge, withOlderCopies } from './claims.ts'
+import { NamePattern } from '../image/name-pattern.ts'
+import { byOriginLayer, claimsWithOlder, instruction, judge } from './claims.ts'
 import { commandOf } from './dockerfile.ts'
 import { place } from './place.ts'
 import type { Rule } from './rule.ts'
@@ -12,7 +14,10 @@ interface Extra {
   after(command: string): string
   readonly what: string
   readonly because: string
-  has(path: string, evidence: Evidence, entry: EntryId): boolean
+  /** Whether a folder, given with a slash at its end, may hold some. */
+  in(folder: string, evidence: Evidence): boolean
+  /** Whether an entry of such a folder is one; all are unless told. */
+  is?(entry: EntryId, evidence: Evidence): boolean
 }
 
 const rule: Rule = {
@@ -31,13 +36,7 @@ Folders named testing (numpy.testing, torch.testing) are imported by real code a
 files.`,
 
   *check(evidence) {
-    const found = new Map(extras.map(extra => [extra, [] as EntryId[]]))
-    for (const entry of visibleFiles(evidence)) {
-      const path = evidence.filesystem.path(entry)
-      const extra = extras.find(kind => kind.has(path, evidence, entry))
-      if (extra !== undefined) found.get(extra)?.push(entry)
-    }
-    for (const [{ fix, after, what, because }, entries] of found) {
+    for (const [{ fix, after, what, because }, entries] of find(evidence)) {
       for (const [layer, own] of byOriginLayer(evidence, entries)) {
         yield {
           ...judge(evidence, layer, {
@@ -46,17 +45,33 @@ files.`,
             fix: { id: fix, after: after(commandOf(instruction(evidence, layer)) ?? '…') },
           }),
           message: `${what} of layer ${layer}: ${place(evidence, own)}`,
-          claims: own.flatMap(entry => withOlderCopies(evidence, entry)).map(entry => ({ entry })),
+          claims: claimsWithOlder(evidence, own),
         }
       }
     }
   },
 }
 
-function* visibleFiles({ filesystem }: Evidence): Iterable<EntryId> {
+/** Visible entries by what they are, the first that fits. */
+function find(evidence: Evidence): ReadonlyMap<Extra, readonly EntryId[]> {
+  const { filesystem } = evidence
+  const found = new Map(extras.map(extra => [extra, [] as EntryId[]]))
+  const none: readonly Extra[] = []
+  const folders = new ByFolder(filesystem.tree, folder => {
+    const own = extras.filter(extra => extra.in(folder, evidence))
+    return own.length === 0 ? none : own
+  })
   for (let id = 0; id < filesystem.count; id++) {
-    if (filesystem.kind(id) !== 'directory' && filesystem.visible(id)) yield id
+    if (filesystem.kind(id) === 'directory' || !filesystem.visible(id)) continue
+    const own = folders.around(filesystem.node(id))
+    const extra = own === none ? undefined : firstOf(own, id, evidence)
+    if (extra !== undefined) found.get(extra)?.push(id)
   }
+  return found
+}
+
+function firstOf(candidates: readonly Extra[], entry: EntryId, evidence: Evidence): Extra | undefined {
+  return candidates.find(({ is }) => is === undefined || is(entry, evidence))
 }
 
 const excludeDocs = [
@@ -71,7 +86,8 @@ const extras: readonly Extra[] = [
       `RUN ${command} && find / -path '*-packages/*' -type d '(' -name test -o -name tests ')' -prune -exec rm -rf {} +`,
     what: 'tests of Python packages',
     because: 'nothing imports the tests of a package but its own test run; some packages do it all the same',
-    has: isPackageTest,
+    in: folder => folder.includes('/test') && /\/(site|dist)-packages\/(.*\/)?tests?\//.test(folder),
+    is: isPackaged,
   },
   {
     fix: 'no-bytecode',
@@ -80,7 +96,8 @@ const extras: readonly Extra[] = [
     what: 'bytecode of Python modules',
     because: 'Python compiles a module again when its bytecode is missing, at each start',
     // numba keeps machine code in that folder too; a .pyc outside of it is all that there is of its module.
-    has: path => path.endsWith('.pyc') && path.includes('/__pycache__/'),
+    in: folder => folder.includes('/__pycache__/'),
+    is: (entry, { filesystem }) => bytecode.matches(filesystem.tree.names, filesystem.node(entry)),
   },
   {
     fix: 'no-docs',
@@ -88,15 +105,16 @@ const extras: readonly Extra[] = [
     what: 'documentation',
     because: 'nobody reads it in a container; copyright files are left alone',
     // Folders of packages that share one copyright file are links to one of them.
-    has: (path, { filesystem }, entry) =>
-      isShared(path, ['doc/', 'gtk-doc/', 'help/']) && filesystem.kind(entry) !== 'symlink' && !licence.test(path),
+    in: folder => isShared(folder, ['doc/', 'gtk-doc/', 'help/']),
+    is: (entry, { filesystem }) =>
+      filesystem.kind(entry) !== 'symlink' && !licence.test(filesystem.tree.name(filesystem.node(entry))),
   },
   {
     fix: 'no-docs',
     after: command => `RUN ${excludeDocs} && ${command}`,
     what: 'manual pages',
     because: 'nobody reads them in a container',
-    has: path => isShared(path, ['man/', 'info/']),
+    in: folder => isShared(folder, ['man/', 'info/']),
   },
   {
     fix: 'no-translations',
@@ -104,16 +122,16 @@ const extras: readonly Extra[] = [
       `RUN echo 'path-exclude=/usr/share/locale/*' > /etc/dpkg/dpkg.cfg.d/no-translations && ${command}`,
     what: 'translations of messages',
     because: 'programs speak English without them, and no LANG of this image asks for one',
-    has: isForeign,
+    in: isForeign,
   },
 ]
 
 /** What the licences of packages ask to be handed on. */
-const licence = /\/(copyright|licen[cs]e|notice|copying)[^/]*$/i
+const licence = /^(copyright|licen[cs]e|notice|copying)/i
+const bytecode = new NamePattern({ ends: ['.pyc'] })
 
-/** Whether a Python package brought it in a folder named `tests` or `test`. */
-function isPackageTest(path: string, { owners }: Evidence, entry: EntryId): boolean {
-  if (!path.includes('/test') || !/\/(site|dist)-packages\/(.*\/)?tests?\//.test(path)) return false
+/** Whether a Python package brought it. */
+function isPackaged(entry: EntryId, { owners }: Evidence): boolean {
   const owner = owners.owner(entry)
   return owner?.manager === 'pip' || owner?.manager === 'conda'
 }

@@ -66,19 +66,22 @@ function changeOf(evidence: Evidence, layer: number, entries: readonly EntryId[]
   const owners = new Set<string>()
   const modes = new Set<string>()
   for (const id of entries) {
-    const after = filesystem.entry(filesystem.inode(id))
-    const before = filesystem.entry(filesystem.inode(evidence.identity.rewrites(id) ?? id))
-    const owned = after.uid === before.uid && after.gid === before.gid
+    const after = filesystem.inode(id)
+    const before = filesystem.inode(evidence.identity.rewrites(id) ?? id)
+    const uid = filesystem.uid(after)
+    const gid = filesystem.gid(after)
+    const mode = filesystem.mode(after)
+    const owned = uid === filesystem.uid(before) && gid === filesystem.gid(before)
     const change = !owned
       ? 'owner'
-      : after.mode !== before.mode
+      : mode !== filesystem.mode(before)
         ? 'mode'
-        : after.mtime !== before.mtime
+        : filesystem.mtime(after) !== filesystem.mtime(before)
           ? 'time'
           : 'nothing'
-    bytes[change] += after.content
-    if (change === 'owner') owners.add(`${after.uid}:${after.gid}`)
-    if (change === 'mode') modes.add((after.mode & 0o7777).toString(8))
+    bytes[change] += filesystem.content(after)
+    if (change === 'owner') owners.add(`${uid}:${gid}`)
+    if (change === 'mode') modes.add((mode & 0o7777).toString(8))
   }
   const only = (values: ReadonlySet<string>) => (values.size === 1 ? [...values].join() : undefined)
   const largest = entries.reduce((a, b) => (contentOf(evidence, b) > contentOf(evidence, a) ? b : a))

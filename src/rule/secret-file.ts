@@ -1,3 +1,4 @@
+import { NamePattern, nodesLike } from '../image/name-pattern.ts'
 import { baseName } from '../image/path.ts'
 import type { PathTree } from '../image/path-tree.ts'
 
@@ -97,10 +98,11 @@ function* inFolders(tree: PathTree): Iterable<SecretPath> {
 }
 
 function* byName(tree: PathTree): Iterable<SecretPath> {
-  for (let node = 1; node < tree.size; node++) {
+  for (const node of nodesLike(tree, telling)) {
+    const name = tree.name(node)
+    // Data comes in a hundred thousand of them.
+    if (name.endsWith('.json') && !accountFile.test(name)) continue
     const path = tree.path(node)
-    if (!mayBe(path)) continue
-    const name = baseName(path)
     const known = named.get(name)
     if (known !== undefined) yield { path, kind: known[0], least: known[1], most: Infinity }
     else if (name.startsWith('.env')) {
@@ -113,16 +115,11 @@ function* byName(tree: PathTree): Iterable<SecretPath> {
   }
 }
 
-const endings = ['.pem', '.key', '_key', '.p12', '.pfx', '.ppk', '.jks', '.keystore', '.kdbx', '.json']
-const [dot, underscore, i] = [0x2e, 0x5f, 0x69]
-
-// By single characters and ends: a million paths pass here.
-function mayBe(path: string): boolean {
-  const at = path.lastIndexOf('/') + 1
-  const first = path.charCodeAt(at)
-  if (first === dot || first === underscore || (first === i && path.startsWith('id_', at))) return true
-  return endings.some(ending => path.endsWith(ending))
-}
+/** Names that are worth a look: all that are told by more than their place are among them. */
+const telling = new NamePattern({
+  starts: [...named.keys(), '.env'],
+  ends: ['.pem', '.key', '_key', '.p12', '.pfx', '.ppk', '.jks', '.keystore', '.kdbx', '.json'],
+})
 
 const accountFile = /^(?:.*[-_.])?service[-_]?account(?:[-_.].*)?\.json$|^client_secret.*\.json$/i
 

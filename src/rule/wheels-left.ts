@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import type { EntryId } from '../image/filesystem.ts'
+import { NamePattern, nodesLike } from '../image/name-pattern.ts'
 import { baseName, parentPath } from '../image/path.ts'
 import { normalizedName } from '../probe/pip-metadata.ts'
 import { endWith } from './amend.ts'
@@ -92,7 +93,7 @@ function archives(evidence: Evidence): Iterable<Found> {
   const { tree } = filesystem
   const installed = installedWheels(evidence)
   const byFolder = new Map<string, { path: string; kind: Kind }[]>()
-  for (let node = 1; node < tree.size; node++) {
+  for (const node of nodesLike(tree, packed)) {
     const path = tree.path(node)
     const kind = kindOf(path)
     if (kind === undefined || !isLeft(path)) continue
@@ -124,7 +125,9 @@ function archives(evidence: Evidence): Iterable<Found> {
 
 type Kind = 'wheels' | 'source distributions' | 'installers' | 'packages'
 
-// Ends first: a million paths pass here.
+/** Archives and installers, as far as the ends of their names tell. */
+const packed = new NamePattern({ ends: ['.whl', '.deb', '.rpm', '.run', '.sh', '.tar.gz'] })
+
 function kindOf(path: string): Kind | undefined {
   if (path.endsWith('.whl')) return 'wheels'
   if (path.endsWith('.deb') || path.endsWith('.rpm')) return 'packages'

@@ -4,7 +4,7 @@ import type { Claim } from '../rule/rule.ts'
 import { Ranges } from './ranges.ts'
 
 /** Bytes by the name that they hang on, each name once. In columns: an image can have a million. */
-export class Gross implements Iterable<readonly [EntryId, number]> {
+export class Gross {
   readonly #names: EntryId[] = []
   readonly #bytes: number[] = []
   /** Σ bytes. */
@@ -16,12 +16,13 @@ export class Gross implements Iterable<readonly [EntryId, number]> {
     this.total += bytes
   }
 
-  keys(): Iterable<EntryId> {
+  get names(): readonly EntryId[] {
     return this.#names
   }
 
-  *[Symbol.iterator](): Iterator<readonly [EntryId, number]> {
-    for (let i = 0; i < this.#names.length; i++) yield [this.#names[i] ?? 0, this.#bytes[i] ?? 0]
+  /** Calls back for each name, in the order in which they came. */
+  forEach(seen: (name: EntryId, bytes: number) => void): void {
+    for (let i = 0; i < this.#names.length; i++) seen(this.#names[i] ?? 0, this.#bytes[i] ?? 0)
   }
 }
 

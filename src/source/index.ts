@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { ImgauditError } from '../error.ts'
 import type { Image } from '../image/image.ts'
 import { parseReference, type Scheme } from '../image/reference.ts'
-import { diffIdsFromAnyEngine, openFromAnyEngine } from './any-engine.ts'
-import { archiveFile } from './archive-file.ts'
+import { archiveFile } from './archive/file.ts'
+import { containerd } from './containerd.ts'
+import { containersStorage } from './containers-storage.ts'
 import { docker } from './docker.ts'
-import { isEngineName } from './engine.ts'
+import { diffIdsFromAnyEngine, openFromAnyEngine } from './engine/any.ts'
+import { isEngineName } from './engine/engine.ts'
 import { oci } from './oci.ts'
 import { podman } from './podman.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
@@ -22,6 +24,8 @@ export const sources: Readonly<Record<Scheme, ImageSource>> = {
   oci,
   docker,
   podman,
+  containerd,
+  'containers-storage': containersStorage,
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Image } from '../image/image.ts'
+import type { LayerCache } from '../image/layer-cache.ts'
 
 /** Told how far reading has come. Bytes. */
 export interface Progress {
@@ -17,8 +18,14 @@ export interface OpenOptions {
   readonly image?: string
   /** Whether an engine pulls. */
   readonly pull: 'always' | 'missing' | 'never'
-  /** Read every byte, also where headers would do. */
+  /** Read every byte, also where headers would do, or where it was read before. */
   readonly verify: boolean
+  /** Layers that were read before; undefined: each is read anew. */
+  readonly cache?: LayerCache
+  /** Read what an engine keeps on its disk, rather than have it export the image. */
+  readonly layerStore: boolean
+  /** Of containerd: `moby` is Docker's, `k8s.io` a cluster's. */
+  readonly namespace?: string
   readonly signal?: AbortSignal
   readonly progress?: Progress
   readonly env: Readonly<Record<string, string | undefined>>

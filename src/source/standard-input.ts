@@ -1,5 +1,5 @@
 import type { Image } from '../image/image.ts'
-import { openArchiveStream } from './archive-stream.ts'
+import { openArchiveStream } from './archive/stream.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
 
 /** An image archive on standard input: one pass, nothing is written to disk. */

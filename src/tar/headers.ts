@@ -19,7 +19,7 @@ export interface Described {
   readonly stored: number
   /** Behind the padding of the stored content. */
   readonly end: number
-  readonly sparse?: readonly SparseRun[]
+  readonly sparse: readonly SparseRun[] | undefined
 }
 
 interface Draft {
@@ -99,16 +99,17 @@ export class Headers {
     const { content, data, sparse } = description
     if (header.flag === 'S') {
       const map = new HeaderMap(header.dialect, offset)
-      const draft = { description, content: this.#extensions.pax?.realsize ?? map.size(buffer, at), map, offset }
-      return this.#map(draft, buffer, at)
+      // Star's, where its field is too small; Go and Python know the field of GNU tar only.
+      const realsize = header.dialect === 'star' ? this.#extensions.pax?.realsize : undefined
+      return this.#map({ description, content: realsize ?? map.size(buffer, at), map, offset }, buffer, at)
     }
     if (sparse?.version === '1') {
       this.#draft = { description, content, map: new LineMap(offset), offset }
       return undefined
     }
     const start = this.next
-    const runs = sparse ? { sparse: toRuns(sparse.map ?? [], content, data, offset) } : {}
-    return this.#done({ description, content, start, stored: data, end: start + padded(data), ...runs })
+    const runs = sparse ? toRuns(sparse.map ?? [], content, data, offset) : undefined
+    return this.#done({ description, content, start, stored: data, end: start + padded(data), sparse: runs })
   }
 
   #map(draft: Draft, buffer: Buffer, at: number): Described | undefined {

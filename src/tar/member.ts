@@ -21,7 +21,7 @@ export interface Member {
   /** Offset of the stored content in the archive. */
   readonly start: number
   /** Where the stored content belongs, for a sparse file. */
-  readonly sparse?: readonly SparseRun[]
+  readonly sparse: readonly SparseRun[] | undefined
   /** Permission bits (07777). */
   readonly mode: number
   readonly uid: number
@@ -29,5 +29,5 @@ export interface Member {
   /** Seconds since the epoch, fractions kept. */
   readonly mtime: number
   /** Of a symlink or hard link, decoded by `decodeName`. */
-  readonly target?: string
+  readonly target: string | undefined
 }

@@ -136,8 +136,8 @@ export class TarReader implements Reader<TarEnd> {
       uid,
       gid,
       mtime,
-      ...(sparse === undefined ? {} : { sparse }),
-      ...(target === undefined ? {} : { target }),
+      sparse,
+      target,
     })
     if (!reader) return
     if (stored === 0) {

@@ -119,7 +119,8 @@ export class HeaderMap implements SparseMap {
 
 /**
  * Runs out of offsets and lengths in turn. ARCHIVE_INVALID unless they are in order, inside the `content` bytes of the
- * file, and no longer together than what is stored.
+ * file, and as long together as what is stored: Go's archive/tar, and so every engine, unpacks neither a shorter nor a
+ * longer one.
  */
 export function toRuns(numbers: readonly number[], content: number, stored: number, offset: number): SparseRun[] {
   const runs: SparseRun[] = []
@@ -128,11 +129,16 @@ export function toRuns(numbers: readonly number[], content: number, stored: numb
   for (let i = 0; i < numbers.length; i += 2) {
     const run = { offset: numbers[i] ?? 0, length: numbers[i + 1] ?? Number.NaN }
     total += run.length
-    const sound = run.offset >= end && run.offset + run.length <= content && total <= stored
-    if (!sound) throw fault('ARCHIVE_INVALID', `the sparse map at offset ${offset} does not fit its file`)
+    const sound = run.offset >= end && run.offset + run.length <= content
+    if (!sound) throw misfit(offset)
     end = run.offset + run.length
     // A file that ends with a hole has an empty run at its end.
     if (run.length > 0) runs.push(run)
   }
+  if (total !== stored) throw misfit(offset)
   return runs
+}
+
+function misfit(offset: number): Error {
+  return fault('ARCHIVE_INVALID', `the sparse map at offset ${offset} does not fit its file`)
 }

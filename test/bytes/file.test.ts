@@ -42,6 +42,28 @@ describe('openFile', () => {
     file.close()
   })
 
+  it('leaves a chunk as it is until the next one is asked for', async () => {
+    const pieces = Buffer.alloc(5 * 1024 * 1024, 'a')
+    for (const [number, letter] of ['b', 'c', 'd', 'e'].entries()) pieces.fill(letter, (number + 1) * 1024 * 1024)
+    const file = openFile(place('ahead', pieces))
+    let at = 0
+    for await (const chunk of file.stream()) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      expect(chunk.equals(pieces.subarray(at, at + chunk.length))).toBe(true)
+      at += chunk.length
+    }
+    expect(at).toBe(pieces.length)
+    file.close()
+  })
+
+  it('is not held up by a reader that stopped', async () => {
+    const file = openFile(place('stopped', content))
+    for await (const _ of file.stream()) break
+    truncateSync(join(folder, 'stopped'), 0)
+    file.close()
+    await new Promise(resolve => setTimeout(resolve, 20))
+  })
+
   it('reads at an offset, up to the end and not behind it', () => {
     const file = openFile(place('offset', content))
     const into = Buffer.alloc(1000)

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { compressionOf, inflate, inflater } from '../../src/bytes/inflate.ts'
@@ -42,6 +43,21 @@ describe('inflate', () => {
       await new Promise(resolve => setTimeout(resolve, 50))
       expect(closed).toBe(true)
     }
+  })
+
+  it('asks for little more than is taken', async () => {
+    const bytes = gzipSync(randomBytes(1024 * 1024))
+    let asked = 0
+    const source = async function* () {
+      for (; asked < 50; asked++) yield bytes
+    }
+    let taken = 0
+    for await (const chunk of inflate(source())) {
+      taken += chunk.length
+      if (taken < 3_000_000) await new Promise(resolve => setTimeout(resolve, 50))
+      expect(asked).toBeLessThanOrEqual(taken / 2 ** 20 + 4)
+    }
+    expect(taken).toBe(50 * 2 ** 20)
   })
 
   it('hands on the errors of the source', async () => {

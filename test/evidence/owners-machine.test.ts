@@ -50,7 +50,17 @@ function machine(): LayerIndex {
   for (const path of ['/bin', '/lib', ...roots])
     if (existsSync(path) && (lstatSync(path).isSymbolicLink() || roots.includes(path))) add(path)
   const facts = { records, digests: new Digests() }
-  return { diffId: 'sha256:', files: 0, unpacked: 0, entries, facts, route: 'seek', verified: false, notices: [] }
+  return {
+    diffId: 'sha256:',
+    files: 0,
+    unpacked: 0,
+    entries,
+    sparse: new Map(),
+    facts,
+    route: 'seek',
+    verified: false,
+    notices: [],
+  }
 }
 
 /** What dpkg -S says; its lists name many files of `/usr/bin` and `/usr/lib` as they stood before usr-merge. */

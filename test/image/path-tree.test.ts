@@ -54,3 +54,29 @@ it('finds nothing by what is no clean absolute path', () => {
   expect(['', 'a', 'xa', '/a/', '//a', '/a//b', 'a/b'].map(path => tree.find(path))).toEqual(Array(7).fill(undefined))
   expect([tree.find('/'), tree.add('/')]).toEqual([0, 0])
 })
+
+it('knows what a node is called, what lies directly below it, and what two nodes lie in', () => {
+  const tree = treeOf('/a/b/c', '/a/b/d', '/a/ä', '/e')
+  const node = (path: string) => tree.find(path) ?? -1
+  expect([tree.name(0), tree.name(node('/a/ä')), tree.name(node('/a/b'))]).toEqual(['', 'ä', 'b'])
+  expect([...tree.childrenOf(node('/a/b'))].map(child => tree.path(child))).toEqual(['/a/b/c', '/a/b/d'])
+  const common = (a: string, b: string) => tree.path(tree.common(node(a), node(b)))
+  expect(common('/a/b/c', '/a/b/d')).toBe('/a/b')
+  expect(common('/a/b/d', '/a/ä')).toBe('/a')
+  expect(common('/a/b', '/a/b/c')).toBe('/a/b')
+  expect(common('/a/b/c', '/e')).toBe('/')
+})
+
+it('gives paths of neighbours, of folders far apart and of names that are no UTF-8 in any order', () => {
+  const paths = [
+    '/a/b',
+    '/a/b/c',
+    `/${'deep/'.repeat(200)}file`,
+    '/a/\udcff/x',
+    '/a/b/d',
+    '/z',
+    `/a/b/${'n'.repeat(999)}`,
+  ]
+  const tree = treeOf(...paths)
+  for (const path of [...paths, ...paths.toReversed(), '/']) expect(tree.path(tree.find(path) ?? -2)).toBe(path)
+})

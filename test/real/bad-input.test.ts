@@ -6,7 +6,7 @@ import { audit } from '../../src/audit.ts'
 import { writeDemo } from '../../src/demo.ts'
 import { ImgauditError } from '../../src/error.ts'
 import { docker, podman, run, script, skopeo, withEngines } from './engines.ts'
-import { openOptions } from './open-options.ts'
+import { auditOptions } from './open-options.ts'
 
 const tag = 'imgaudit-demo:latest'
 
@@ -109,7 +109,7 @@ await withEngines(['overlay2', 'containerd', 'podman'], 'bad input', (overlay2, 
       const host = /^IMGAUDIT_DOCKER_OVERLAY2=(.*)$/m.exec(variables)?.[1] ?? ''
       await run('sh', ['-c', `mkdir -p "$0" && head -c 300000000 /dev/urandom >"$0/big"`, at('big')])
       await run('sh', ['-c', `tar -C "$0" -c . | docker -H "$1" import - big:1`, at('big'), host])
-      const reading = failure('docker:big:1', { env: { DOCKER_HOST: host } })
+      const reading = failure('docker:big:1', { layerStore: false, env: { DOCKER_HOST: host } })
       await new Promise(resolve => setTimeout(resolve, 300))
       await run('sh', ['-c', `kill -9 "$(cat "$0/overlay2/docker.pid")"`, own])
       expect(await reading).toMatchObject({ code: 'ENGINE_FAILED', exitCode: 3 })
@@ -119,8 +119,8 @@ await withEngines(['overlay2', 'containerd', 'podman'], 'bad input', (overlay2, 
   })
 })
 
-async function failure(reference: string, options: Parameters<typeof openOptions>[0] = {}): Promise<ImgauditError> {
-  const error = await audit(reference, openOptions(options)).then(
+async function failure(reference: string, options: Parameters<typeof auditOptions>[0] = {}): Promise<ImgauditError> {
+  const error = await audit(reference, auditOptions(options)).then(
     () => new Error(`${reference} was read`),
     (reason: unknown) => reason,
   )

@@ -8,7 +8,7 @@ import type { Report } from '../../src/report/schema.ts'
 import { readDiffIds } from '../../src/source/index.ts'
 import { expectBalanced } from '../balance.ts'
 import { docker, type Engine, podman, withEngines } from './engines.ts'
-import { openOptions } from './open-options.ts'
+import { auditOptions, openOptions } from './open-options.ts'
 
 const tag = 'imgaudit-demo:latest'
 
@@ -26,13 +26,13 @@ await withEngines(
       await writeDemo(archive)
       for (const engine of [overlay2, containerd]) await docker(engine, 'load', '-q', '-i', archive)
       await podman(podmanEngine, 'load', '-q', '-i', archive)
-      expected = await audit(archive, openOptions())
+      expected = await audit(archive, auditOptions())
     })
 
     afterAll(() => rm(folder, { recursive: true, force: true }))
 
     const opens = (engine: Engine, name: () => string | Promise<string>) => async () => {
-      const report = await audit(await name(), openOptions({ env: hostOf(engine) }))
+      const report = await audit(await name(), auditOptions({ env: hostOf(engine) }))
       expectBalanced(report)
       expect(report.layers.map(layer => layer.diffId)).toEqual(expected.layers.map(layer => layer.diffId))
       expect(report.savings).toEqual(expected.savings)
@@ -61,7 +61,7 @@ await withEngines(
         it('tells the diff IDs of a base without an export', async () => {
           const options = openOptions({ env: hostOf(engine) })
           expect(await readDiffIds(tag, options)).toEqual(expected.layers.map(layer => layer.diffId))
-          const based = await audit(tag, { ...options, base: tag })
+          const based = await audit(tag, auditOptions({ env: hostOf(engine), base: tag }))
           expect(based.layers.every(layer => layer.base)).toBe(true)
         })
       })
@@ -88,7 +88,7 @@ await withEngines(
       )
       it('by a bare name, where Docker does not answer, and says so', async () => {
         const env = { DOCKER_HOST: `unix://${join(folder, 'none.sock')}`, CONTAINER_HOST: podmanEngine.host }
-        const report = await audit(tag, openOptions({ env }))
+        const report = await audit(tag, auditOptions({ env }))
         expect(report.image.source).toBe('podman')
         expect(report.notices.map(notice => notice.code)).toContain('podman-used')
       })
@@ -111,7 +111,7 @@ await withEngines(
 
       it('an index with an attestation of provenance, mode=max', async () => {
         await docker(containerd, 'buildx', 'build', '--network=host', '--provenance=mode=max', '-t', built, folder)
-        const report = await audit(built, openOptions({ env: hostOf(containerd) }))
+        const report = await audit(built, auditOptions({ env: hostOf(containerd) }))
         expectBalanced(report)
         expect(report.layers).toHaveLength(expected.layers.length + 1)
         expect(report.layers.at(-1)).toMatchObject({ createdBy: 'COPY app.bin /opt/app.bin' })
@@ -131,7 +131,7 @@ await withEngines(
           output,
           folder,
         )
-        const report = await audit(file, openOptions())
+        const report = await audit(file, auditOptions())
         expectBalanced(report)
         expect(report.image.source).toBe('oci-archive')
         expect(report.layers.every(layer => layer.verified && layer.size.stored !== null)).toBe(true)

@@ -5,7 +5,8 @@
 #   engines.sh build          current Docker (containerd image store, BuildKit), built from its Go modules, once
 #   engines.sh peers          dive and syft, for benchmarks only
 #   engines.sh check          name the engines that cannot start and what they lack, one a line; nothing when all can
-#   engines.sh start <dir> [overlay2|containerd|podman …]   start engines that keep everything below <dir>; print NAME=value lines
+#   engines.sh start <dir> [overlay2|fuse-overlayfs|vfs|containerd|podman …]   start engines that keep everything below
+#                             <dir>; print NAME=value lines
 #   engines.sh stop <dir>     end them and remove what they kept
 #
 # What is built is kept in $IMGAUDIT_ENGINES (default: ~/.cache/imgaudit/engines); delete the folder to build anew.
@@ -174,6 +175,8 @@ build_syft() {
 # What each engine runs on. Names are those that `start` takes.
 check() {
   missing overlay2 /usr/sbin/dockerd /usr/bin/containerd docker
+  missing fuse-overlayfs /usr/sbin/dockerd /usr/bin/containerd docker fuse-overlayfs
+  missing vfs /usr/sbin/dockerd /usr/bin/containerd docker
   missing containerd "$bin"/{containerd,dockerd,runc,buildx} docker
   missing podman podman docker
 }
@@ -198,30 +201,32 @@ start() {
   [ $# -gt 0 ] || set -- overlay2 containerd podman
   for engine in "$@"; do
     case $engine in
-      overlay2 | containerd | podman) "start_$engine" "$dir" ;;
-      *) fail "no engine is called $engine: overlay2, containerd, podman" ;;
+      overlay2 | fuse-overlayfs | vfs) start_graph_driver "$dir" "$engine" ;;
+      containerd | podman) "start_$engine" "$dir" ;;
+      *) fail "no engine is called $engine: overlay2, fuse-overlayfs, vfs, containerd, podman" ;;
     esac
   done
 }
 
-# Docker 20.10, with its graph driver. It gets a containerd of its own, so that it looks for none of the machine's.
-start_overlay2() {
-  local at=$1/overlay2 socket=unix://$1/overlay2/docker.sock
+# Docker 20.10, with a graph driver. It gets a containerd of its own, so that it looks for none of the machine's.
+start_graph_driver() {
+  local at=$1/$2 socket=unix://$1/$2/docker.sock variable=${2//-/_}
   local PATH=/usr/sbin:/usr/bin:/sbin:/bin
   if ! answers "$socket"; then
-    start_containerd_for "$at" /usr/bin/containerd
-    launch "$at" dockerd /usr/sbin/dockerd "${docker_flags[@]}" --storage-driver overlay2
+    start_containerd_for "$at" /usr/bin/containerd "$at/containerd"
+    launch "$at" dockerd /usr/sbin/dockerd "${docker_flags[@]}" --storage-driver "$2"
     await "$socket" "$at" dockerd
   fi
-  echo "IMGAUDIT_DOCKER_OVERLAY2=$socket"
+  echo "IMGAUDIT_DOCKER_${variable^^}=$socket"
 }
 
-# Current Docker, with containerd's image store.
+# Current Docker, with containerd's image store, which lies where a dockerd that runs containerd itself has it.
 start_containerd() {
   local at=$1/containerd socket=unix://$1/containerd/docker.sock
+  local root=$at/docker/containerd/daemon
   local PATH=$bin:/usr/sbin:/usr/bin:/sbin:/bin
   if ! answers "$socket"; then
-    start_containerd_for "$at" "$bin/containerd"
+    start_containerd_for "$at" "$bin/containerd" "$root"
     launch "$at" dockerd "$bin/dockerd" "${docker_flags[@]}" --ip6tables=false
     await "$socket" "$at" dockerd
   fi
@@ -230,7 +235,7 @@ start_containerd() {
   echo "IMGAUDIT_DOCKER_CONTAINERD=$socket"
   echo "IMGAUDIT_DOCKER_CONTAINERD_CONFIG=$at/client" # as DOCKER_CONFIG: a client that has buildx
   echo "IMGAUDIT_CONTAINERD=$at/containerd.sock"
-  echo "IMGAUDIT_CONTAINERD_ROOT=$at/containerd"
+  echo "IMGAUDIT_CONTAINERD_ROOT=$root"
 }
 
 start_podman() {
@@ -249,7 +254,7 @@ start_podman() {
 
 # No CRI, no NRI and no /opt: what would reach out of <dir>.
 start_containerd_for() {
-  local at=$1 program=$2
+  local at=$1 program=$2 root=$3
   mkdir -p "$at"
   cat >"$at/containerd.toml" <<'TOML'
 version = 2
@@ -259,7 +264,7 @@ disabled_plugins = [
 ]
 TOML
   launch "$at" containerd "$program" --config "$at/containerd.toml" --address "$at/containerd.sock" \
-    --root "$at/containerd" --state "$at/containerd-state"
+    --root "$root" --state "$at/containerd-state"
   docker_flags=(
     --containerd "$at/containerd.sock" --data-root "$at/docker" --exec-root "$at/exec" --pidfile "$at/docker.pid"
     --config-file "$at/daemon.json" --host "unix://$at/docker.sock" --iptables=false --bridge=none
@@ -300,7 +305,7 @@ stop() {
   local dir name at
   dir=$(cd "$1" && pwd -P)
   for name in dockerd podman containerd; do
-    for at in "$dir"/{overlay2,containerd,podman}; do end "$at" "$name"; done
+    for at in "$dir"/{overlay2,fuse-overlayfs,vfs,containerd,podman}; do end "$at" "$name"; done
   done
   # A daemon that was killed leaves its containers behind: their shims have a path below <dir> on the command line.
   for at in /proc/[0-9]*/cmdline; do
@@ -314,7 +319,7 @@ stop() {
   awk -v dir="$dir/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r at; do
     umount -l "$at" || true
   done
-  rm -rf --one-file-system "$dir"/{overlay2,containerd,podman,lock}
+  rm -rf --one-file-system "$dir"/{overlay2,fuse-overlayfs,vfs,containerd,podman,lock}
   rmdir --ignore-fail-on-non-empty "$dir"
 }
 

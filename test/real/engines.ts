@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, inject, it } from 'vitest'
 
-/** Docker 20.10 with its graph driver, current Docker with containerd's image store, Podman 4.3. */
-export type EngineName = 'overlay2' | 'containerd' | 'podman'
+/** Docker 20.10 with a graph driver, current Docker with containerd's image store, Podman 4.3. */
+export type EngineName = 'overlay2' | 'fuse-overlayfs' | 'vfs' | 'containerd' | 'podman'
 
 /** A running engine, private to this test run. No engine has a network bridge: build and run with `--network=host`. */
 export interface Engine {
@@ -16,6 +16,8 @@ export interface Engine {
 
 const variable: Record<EngineName, string> = {
   overlay2: 'IMGAUDIT_DOCKER_OVERLAY2',
+  'fuse-overlayfs': 'IMGAUDIT_DOCKER_FUSE_OVERLAYFS',
+  vfs: 'IMGAUDIT_DOCKER_VFS',
   containerd: 'IMGAUDIT_DOCKER_CONTAINERD',
   podman: 'IMGAUDIT_PODMAN',
 }

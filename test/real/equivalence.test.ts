@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { audit } from '../../src/audit.ts'
+import { type AuditOptions, audit } from '../../src/audit.ts'
 import { writeDemo } from '../../src/demo.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { expectBalanced } from '../balance.ts'
+import { asUser, openSocket } from './as-user.ts'
+import { comparable } from './comparable.ts'
 import { docker, type Engine, podman, skopeo, umoci, withEngines } from './engines.ts'
-import { openOptions } from './open-options.ts'
+import { auditOptions } from './open-options.ts'
 
 /** One of every waste, small: what `imgaudit demo` audits. */
 const tag = 'imgaudit-demo:latest'
@@ -28,17 +30,26 @@ await withEngines(
     let archive: string
 
     const at = (name: string) => join(folder, name)
-    const by = (reference: string, engine?: Engine) =>
+    const by = (reference: string, engine?: Engine, options: Partial<AuditOptions> = {}) =>
       audit(
         reference,
-        openOptions(engine === undefined ? {} : { env: { DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host } }),
+        auditOptions({
+          ...options,
+          env: {
+            ...(engine === undefined ? {} : { DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host }),
+            ...options.env,
+          },
+        }),
       )
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'imgaudit-routes-'))
       archive = at('demo.tar')
       await writeDemo(archive)
-      for (const engine of [overlay2, containerd]) await docker(engine, 'load', '-q', '-i', archive)
+      for (const engine of [overlay2, containerd]) {
+        await docker(engine, 'load', '-q', '-i', archive)
+        await openSocket(engine)
+      }
       await podman(podmanEngine, 'load', '-q', '-i', archive)
       const report = await by(archive)
       expectBalanced(report)
@@ -58,9 +69,44 @@ await withEngines(
         expect(comparable(report)).toEqual(expected)
       })
 
-    same('docker: Docker 20.10', () => by(`docker:${tag}`, overlay2))
-    same('docker: Docker with the containerd store', () => by(`docker:${tag}`, containerd))
-    same('podman:', () => by(`podman:localhost/${tag}`, podmanEngine))
+    const stored = () => `containers-storage:[overlay@${podmanEngine.variables.IMGAUDIT_PODMAN_ROOT}]localhost/${tag}`
+    for (const engine of [overlay2, containerd]) {
+      const route = engine === overlay2 ? 'layer-store' : 'blob'
+      const routed = async (reading: Promise<Report>) => {
+        const report = await reading
+        expect(new Set(report.layers.map(layer => layer.route))).toEqual(new Set([route]))
+        return report
+      }
+      same(`docker: ${engine.name}, by root`, () => routed(by(`docker:${tag}`, engine)))
+      same(`docker: ${engine.name}, by anybody`, () => asUser(() => routed(by(`docker:${tag}`, engine))))
+      same(`docker: ${engine.name}, exported`, () => by(`docker:${tag}`, engine, { layerStore: false }))
+    }
+    same('podman: by its socket and its store', () => by(`podman:localhost/${tag}`, podmanEngine))
+    same('podman: exported', () => by(`podman:localhost/${tag}`, podmanEngine, { layerStore: false }))
+    same('containers-storage:', () => by(stored()))
+    it('all that can go into the cache comes out of it as it was, whoever put it there', async () => {
+      const ways: readonly (() => [string, Engine?])[] = [
+        () => [`docker:${tag}`, overlay2],
+        () => [`docker:${tag}`, containerd],
+        () => [stored()],
+        () => [archive],
+      ]
+      const through = (way: () => [string, Engine?], options: Partial<AuditOptions>) => {
+        const [reference, engine] = way()
+        return by(reference, engine, options)
+      }
+      for (const [number, first] of ways.entries()) {
+        const options = { cache: true, env: { XDG_CACHE_HOME: at(`cache-${number}`) } }
+        // An archive's layers enter when every byte was read.
+        expect(comparable(await through(first, { ...options, verify: number === 3 }))).toEqual(expected)
+        for (const second of ways) {
+          const report = await through(second, options)
+          expect(new Set(report.layers.map(layer => layer.route))).toEqual(new Set(['cache']))
+          expectBalanced(report)
+          expect(comparable(report)).toEqual(expected)
+        }
+      }
+    })
     same('docker save of 20.10', async () => {
       await docker(overlay2, 'save', '-o', at('overlay2.tar'), tag)
       return by(at('overlay2.tar'))
@@ -114,19 +160,7 @@ await withEngines(
         return by(`${archive}.${compressor}`)
       })
     }
-    same('standard input', () => audit('-', openOptions({ stdin: createReadStream(archive) })))
-    same('every byte read', () => audit(archive, openOptions({ verify: true })))
+    same('standard input', () => audit('-', auditOptions({ stdin: createReadStream(archive) })))
+    same('every byte read', () => audit(archive, auditOptions({ verify: true })))
   },
 )
-
-/** A report without what two routes may differ in. */
-function comparable({ image, layers, size, findings, notices, ...rest }: Report): unknown {
-  return {
-    ...rest,
-    image: { platform: image.platform, created: image.created },
-    size: { ...size, stored: null },
-    layers: layers.map(({ route, verified, size: own, ...layer }) => ({ ...layer, size: { ...own, stored: null } })),
-    findings: findings.filter(({ rule }) => rule !== 'no-healthcheck'),
-    notices,
-  }
-}

@@ -107,7 +107,7 @@ function safeIn({ evidence, settlement }: Audited): Set<EntryId> {
   const safe = new Set<EntryId>()
   for (const { finding, gross } of settlement.findings) {
     if (finding.verdict !== 'safe') continue
-    for (const entry of gross.keys()) safe.add(evidence.filesystem.inode(entry))
+    for (const entry of gross.names) safe.add(evidence.filesystem.inode(entry))
   }
   return safe
 }

@@ -42,7 +42,9 @@ export class Planted {
     const counted = new Map<EntryId, number>()
     for (const { rule, finding, gross } of findings) {
       if (rule.id !== this.plant.rule || (finding.verdict === 'keep') !== keep) continue
-      for (const [entry, bytes] of gross) if (this.has(entry)) counted.set(entry, bytes)
+      gross.forEach((entry, bytes) => {
+        if (this.has(entry)) counted.set(entry, bytes)
+      })
     }
     return [...counted.values()].reduce((sum, bytes) => sum + bytes, 0)
   }

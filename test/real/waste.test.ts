@@ -82,7 +82,7 @@ await withEngines(['overlay2'], 'the image with one of every waste', engine => {
     for (const near of plants.filter(({ plant }) => plant.rule === null)) {
       const claimed = settlement.findings
         .filter(({ finding, saves }) => finding.verdict === 'safe' && saves > 0)
-        .filter(({ gross }) => [...gross.keys()].some(id => near.has(id) && !wasted.some(other => other.has(id))))
+        .filter(({ gross }) => gross.names.some(id => near.has(id) && !wasted.some(other => other.has(id))))
         .map(({ rule }) => rule.id)
       expect({ plant: near.name, claimed }).toEqual({ plant: near.name, claimed: [] })
     }
@@ -92,7 +92,7 @@ await withEngines(['overlay2'], 'the image with one of every waste', engine => {
     const { filesystem } = evidence
     const safe = new Set<EntryId>()
     for (const { finding, gross } of settlement.findings) {
-      if (finding.verdict === 'safe') for (const entry of gross.keys()) safe.add(filesystem.inode(entry))
+      if (finding.verdict === 'safe') for (const entry of gross.names) safe.add(filesystem.inode(entry))
     }
     const plain = plants.filter(
       ({ plant }) => plant.rule !== null && safeRules.has(plant.rule) && !plant.plant.includes('second environment'),

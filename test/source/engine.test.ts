@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { isEngineName } from '../../src/source/engine.ts'
+import { isEngineName } from '../../src/source/engine/engine.ts'
 import { readDiffIds } from '../../src/source/index.ts'
 import { configuration, digest, docker29Archive, type ImageParts, json, layerTar, legacyArchive } from '../archive.ts'
 import { failure, open, scratch } from './open.ts'
@@ -240,7 +240,15 @@ describe('diff IDs alone', () => {
 
   test('come without an export where the engine tells them', async () => {
     const { env, asked } = await docker({ ...graphDriver, '/images/app:1/json': () => told })
-    const options = { pull: 'never', verify: false, env, cwd: '/', homedir: '/', stdin: Readable.from([]) } as const
+    const options = {
+      pull: 'never',
+      verify: false,
+      layerStore: false,
+      env,
+      cwd: '/',
+      homedir: '/',
+      stdin: Readable.from([]),
+    } as const
     expect(await readDiffIds('app:1', options)).toEqual(['sha256:a', 'sha256:b'])
     expect(await readDiffIds('docker:app:1', options)).toEqual(['sha256:a', 'sha256:b'])
     expect(asked.filter(line => line.endsWith('/get'))).toEqual([])
@@ -251,6 +259,7 @@ describe('diff IDs alone', () => {
     const options = {
       pull: 'never',
       verify: false,
+      layerStore: false,
       env,
       cwd: scratch(),
       homedir: '/',

@@ -39,7 +39,7 @@ test('plain blobs are sought over and count as stored', async () => {
   const image = await open(folder)
   expect(image.layers.map(layer => layer.index.route)).toEqual(['seek', 'seek'])
   expect(image.layers.map(layer => layer.stored)).toEqual(parts.layers.map(layer => layer.length))
-  expect(image.open).toBeDefined()
+  expect(image.contents).toBeDefined()
   const verified = await open(folder, { verify: true })
   expect(verified.layers.every(layer => layer.index.verified)).toBe(true)
 })

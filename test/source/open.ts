@@ -12,6 +12,7 @@ export async function open(reference: string, options: Partial<OpenOptions> = {}
   const image = await openImage(reference, {
     pull: 'never',
     verify: false,
+    layerStore: true,
     env: {},
     cwd: '/nowhere',
     homedir: '/nowhere',

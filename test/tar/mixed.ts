@@ -17,6 +17,6 @@ export const mixed = archive(
     'GNU.sparse.realsize': '9999',
   }),
   header({ name: 'd/s', size: 1024 + 3 }),
-  blocks('1\n5000\n3\n'),
+  blocks('1\n4000\n515\n'),
   blocks(Buffer.alloc(512 + 3, 'z')),
 )

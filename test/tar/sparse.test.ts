@@ -171,10 +171,49 @@ describe('PAX sparse files', () => {
     expect(code(pax({ ...version1, 'GNU.sparse.major': '2' }), header({ size: 10 }), data)).toBe('ARCHIVE_INVALID')
   })
 
-  it('of star say their logical size', () => {
-    expect(first(pax({ 'SCHILY.realsize': '5000' }), header({ size: 10 }), data)).toMatchObject({
-      content: 5000,
+  it('are errors when more is stored than the map has room for: Go unpacks no such file', () => {
+    const less = { 'GNU.sparse.size': '5000', 'GNU.sparse.map': '100,4' }
+    expect(code(pax(less), header({ size: 10 }), data)).toBe('ARCHIVE_INVALID')
+    expect(code(pax(version1), header({ size: 522 }), blocks('1\n100\n4\n'), data)).toBe('ARCHIVE_INVALID')
+    expect(code(old(10, 5000, [[100, 4]]), data)).toBe('ARCHIVE_INVALID')
+    expect(code(pax({ 'GNU.sparse.major': '0', 'GNU.sparse.size': '5000' }), header({ size: 10 }), data)).toBe(
+      'ARCHIVE_INVALID',
+    )
+  })
+
+  it('may be holes only, by an empty map or, where they say their version, by none', () => {
+    const hole = { content: 5000, stored: 0, span: 1536, sparse: [] }
+    const size = { 'GNU.sparse.size': '5000', 'GNU.sparse.numblocks': '0' }
+    const version = { 'GNU.sparse.major': '0', 'GNU.sparse.minor': '1' }
+    expect(first(pax({ ...size, 'GNU.sparse.map': '5000,0' }), header())).toMatchObject(hole)
+    expect(first(pax({ ...size, ...version, 'GNU.sparse.map': '' }), header())).toMatchObject(hole)
+    expect(first(pax({ ...size, ...version }), header())).toMatchObject(hole)
+    const map = blocks('0\n')
+    expect(first(pax(version1), header({ size: 512 }), map)).toMatchObject({ ...hole, span: 2048 })
+  })
+})
+
+describe('a logical size without a map', () => {
+  it.each([
+    { 'SCHILY.realsize': '5000' },
+    { 'SCHILY.realsize': '5' },
+    { 'GNU.sparse.size': '5000' },
+    { 'GNU.sparse.realsize': '5000' },
+    { 'GNU.sparse.size': '5000', 'GNU.sparse.map': '' },
+  ])('makes no sparse file, as for Go: %o', values => {
+    expect(first(pax(values), header({ size: 10 }), blocks('0123456789'))).toMatchObject({
+      content: 10,
       stored: 10,
+      span: 2048,
+      sparse: undefined,
     })
+  })
+
+  it('of star goes before the field of a map in the header, but not before one of GNU tar', () => {
+    const over = { 356: runs([0, 5]), 452: octal(9000, 12), 476: '00000000001 00000000002 ', 508: 'tar\0' }
+    const star = header({ flag: 'S', size: 5, over })
+    const realsize = pax({ 'SCHILY.realsize': '12000000000' })
+    expect(first(realsize, star, blocks('hello'))).toMatchObject({ content: 12_000_000_000, stored: 5 })
+    expect(first(realsize, old(5, 9000, [[0, 5]]), blocks('hello'))).toMatchObject({ content: 9000, stored: 5 })
   })
 })

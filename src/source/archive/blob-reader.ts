@@ -1,0 +1,147 @@
+import { Sha256 } from '../../bytes/digest.ts'
+import { inflater } from '../../bytes/inflate.ts'
+import type { Inflater } from '../../bytes/inflater.ts'
+import type { Reader } from '../../bytes/reader.ts'
+import { type Format, headSize, sniff } from '../../bytes/sniff.ts'
+import { documentLimit } from '../../image/document.ts'
+import { LayerIndexer } from '../../image/indexer.ts'
+import type { LayerIndex } from '../../image/layer-index.ts'
+
+/** A file of an archive that has passed. It may be a layer or not: the manifest, which comes last, says. */
+export interface PassedBlob {
+  readonly size: number
+  readonly format: Format
+  /** Of the bytes as they are in the archive, where they are compressed and so were all looked at. */
+  readonly digest?: string
+  /** The bytes of a small JSON document. */
+  readonly document?: Buffer
+  /** The layer that it is, where it is one. */
+  readonly index?: LayerIndex
+  /** Why it could not be read as a layer; counts only when the manifest says that it is one. */
+  readonly failure?: unknown
+}
+
+/**
+ * Reads one file of an archive as it passes: keeps a small JSON document, indexes a tar, whether plain, gzip or zstd,
+ * and drops all else. `push` answers at once; inflating goes on until `settled`, which is to be awaited before the chunk
+ * goes away.
+ */
+export class BlobReader implements Reader<void> {
+  readonly #size: number
+  readonly #done: (blob: PassedBlob) => void
+  readonly #digest = new Sha256()
+  #head: Buffer = Buffer.alloc(0)
+  #format: Format | undefined
+  #document: Buffer[] | undefined
+  #indexer: LayerIndexer | undefined
+  #inflater: Inflater | undefined
+  #failure: unknown
+  #failed = false
+  #work: Promise<void> | undefined
+  #finished = false
+
+  constructor(size: number, done: (blob: PassedBlob) => void) {
+    this.#size = size
+    this.#done = done
+  }
+
+  push(chunk: Buffer, at: number): number {
+    const end = at + chunk.length
+    if (this.#format === undefined) {
+      this.#head = this.#head.length === 0 && end === this.#size ? chunk : Buffer.concat([this.#head, chunk])
+      if (this.#head.length < headSize && end < this.#size) return end
+      this.#begin(this.#head)
+    } else this.#take(chunk)
+    const wanted = !this.#failed && (this.#document ?? this.#indexer) !== undefined
+    return wanted ? end : Number.POSITIVE_INFINITY
+  }
+
+  end(): void {
+    if (this.#format === undefined) this.#begin(this.#head)
+    this.#work = this.#finish(this.#work)
+  }
+
+  /** Whether it has ended and `settled` has nothing more to wait for. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Resolves when all that was pushed has been worked off; never rejects. */
+  async settled(): Promise<void> {
+    const work = this.#work
+    this.#work = undefined
+    await work
+  }
+
+  /** Lets go of what inflates, wherever it is. */
+  close(): void {
+    this.#inflater?.close()
+  }
+
+  #begin(head: Buffer): void {
+    this.#format = sniff(head)
+    this.#head = Buffer.alloc(0)
+    if (this.#format === 'json' && this.#size <= documentLimit) this.#document = []
+    else if (this.#format === 'tar' || this.#format === 'empty') this.#indexer = new LayerIndexer({ route: 'stream' })
+    else if (this.#format === 'gzip' || this.#format === 'zstd') {
+      const indexer = new LayerIndexer({ route: 'stream' })
+      this.#indexer = indexer
+      this.#inflater = inflater(this.#format, chunk => indexer.push(chunk))
+    }
+    this.#take(head)
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#failed || chunk.length === 0) return
+    if (this.#document !== undefined) {
+      this.#document.push(Buffer.from(chunk))
+      return
+    }
+    try {
+      if (this.#inflater === undefined) this.#indexer?.push(chunk)
+      else {
+        this.#digest.update(chunk)
+        this.#inflate(this.#inflater, chunk)
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #inflate(inflater: Inflater, chunk: Buffer): void {
+    const before = this.#work
+    const push = async () => {
+      await before
+      if (!this.#failed) await inflater.push(chunk)
+    }
+    const now = before === undefined ? inflater.push(chunk) : push()
+    this.#work = now?.catch((error: unknown) => this.#fail(error))
+  }
+
+  async #finish(before: Promise<void> | undefined): Promise<void> {
+    await before
+    let index: LayerIndex | undefined
+    try {
+      if (!this.#failed) {
+        await this.#inflater?.end()
+        index = this.#indexer?.end()
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#finished = true
+    this.#done({
+      size: this.#size,
+      format: this.#format ?? 'unknown',
+      ...(this.#inflater === undefined || this.#failed ? {} : { digest: this.#digest.digest() }),
+      ...(this.#document === undefined ? {} : { document: Buffer.concat(this.#document) }),
+      ...(index === undefined ? {} : { index }),
+      ...(this.#failed ? { failure: this.#failure } : {}),
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true
+    this.#failure = error
+  }
+}

@@ -1,0 +1,73 @@
+import type { Contents, Wanted } from '../../image/contents.ts'
+import { alignHistory } from '../../image/history.ts'
+import type { Image, Layer } from '../../image/image.ts'
+import type { Notice } from '../../image/notice.ts'
+import { formatPlatform } from '../../image/platform.ts'
+import type { ImagePlan } from '../plan/plan.ts'
+import { type LayerRead, layerKey } from './read.ts'
+
+/** Where an image came from. */
+export interface Origin {
+  /** As the user named it. */
+  readonly reference: string
+  /** The source's scheme; undefined for an archive in a file, which is of the kind that it turns out to be. */
+  readonly source?: string
+  readonly notices?: readonly Notice[]
+  /** Lets go of what is held open. */
+  close?(): void | Promise<void>
+}
+
+/** The image that a plan describes, out of its layers that have been read. */
+export function assemble(plan: ImagePlan, reads: ReadonlyMap<string, LayerRead>, origin: Origin): Image {
+  const read = plan.layers.map(layer => {
+    const found = reads.get(layerKey(layer))
+    if (found === undefined) throw new Error(`layer ${layer.name} was not read`)
+    return found
+  })
+  const history = alignHistory(plan.config.history, read.length)
+  const layers = read.map(({ index, size, compressed, vouched }, position): Layer => {
+    const line = history[position]
+    return {
+      position,
+      index,
+      ...(size !== undefined && (compressed || plan.keepsBlobs) ? { stored: size } : {}),
+      ...(vouched ? { vouched } : {}),
+      ...(line === undefined ? {} : { history: line }),
+    }
+  })
+  const contents = contentsOf(read)
+  return {
+    reference: origin.reference,
+    id: plan.id,
+    ...(plan.digest === undefined ? {} : { digest: plan.digest }),
+    platform: formatPlatform(plan.config),
+    source: origin.source ?? plan.kind,
+    // An image of before Docker 1.10 learns its diff IDs from its layers.
+    config: { ...plan.config, diffIds: read.map(({ index }) => index.diffId) },
+    layers,
+    notices: [...plan.notices, ...(origin.notices ?? [])],
+    ...(contents === undefined ? {} : { contents }),
+    async [Symbol.asyncDispose]() {
+      await origin.close?.()
+    },
+  }
+}
+
+/** The way back to contents of all layers; those that share one are asked for at once. */
+function contentsOf(read: readonly LayerRead[]): Contents | undefined {
+  const home = new Map(read.map(({ index, contents }) => [index, contents] as const))
+  if (read.every(layer => layer.contents === undefined)) return undefined
+  return {
+    async read(wanted, signal) {
+      const groups = new Map<Contents, Wanted[]>()
+      for (const one of wanted) {
+        const contents = home.get(one.index)
+        if (contents === undefined) throw new Error(`the contents of layer ${one.index.diffId} have passed`)
+        const group = groups.get(contents)
+        if (group === undefined) groups.set(contents, [one])
+        else group.push(one)
+      }
+      for (const [contents, group] of groups) await contents.read(group, signal)
+    },
+  }
+}

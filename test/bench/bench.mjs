@@ -1,0 +1,225 @@
+/**
+ * Times imgaudit beside what a person would run instead, on images made and kept by real engines.
+ *
+ *   npm run bench -- [--image <name>] [--large] [--growth] [--runs <n>]
+ *
+ * Without --image a CUDA image of 3 GB is built (once; it is kept with the engines of the tests). --large takes the whole
+ * of PyTorch with its CUDA wheels instead, 9 GB, and needs 60 GB of disk. --growth shows how time grows with bytes and with
+ * entries. Starts engines of its own (test/real/engines.sh, as root), one at a time, and removes what it made. Peers are
+ * timed where they are on the PATH: dive, syft.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { growth } from './growth.mjs'
+import { measureAll, run, table } from './measure.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const { values } = parseArgs({
+  options: {
+    image: { type: 'string' },
+    large: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+  },
+})
+const runs = Number(values.runs)
+const work = mkdtempSync(join(tmpdir(), 'imgaudit-bench.'))
+const engines = join(work, 'engines')
+const archive = join(work, 'image.tar')
+const engine = (/** @type {string[]} */ ...args) => run(`bash ${root}/test/real/engines.sh ${args.join(' ')}`)
+const peers = ['dive', 'syft'].filter(name => run(`command -v ${name} || true`) !== '')
+process.on('SIGINT', () => process.exit(130))
+process.on('exit', () => {
+  engine('stop', engines)
+  rmSync(work, { recursive: true, force: true })
+})
+
+// Run as another user, who may not read what engines keep: from a copy, since a home may be closed.
+const program = join(work, 'imgaudit')
+run(
+  `npm run --silent build && mkdir -p ${program} && cp -r dist bin package.json node_modules ${program}/ && chmod -R a+rX ${work}`,
+)
+const cache = join(work, 'cache')
+run(`mkdir -m 777 ${cache}`)
+const imgaudit = `node ${program}/bin/imgaudit.js --quiet --format json`
+// What another user owns is not trusted, so each has a cache.
+const asRoot = `env XDG_CACHE_HOME=${cache}/root`
+const asUser = `setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=${work} XDG_CACHE_HOME=${cache}/user`
+const cold = `rm -rf ${cache}/root`
+const coldUser = `rm -rf ${cache}/user`
+
+console.log(`${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.version}\n`)
+if (values.growth) console.log(growth({ work, run, imgaudit: `${asRoot} ${imgaudit} --no-cache`, runs }))
+else {
+  graphDriver()
+  if (!values.large) {
+    containerd()
+    podman()
+    layouts()
+  }
+  startUp()
+}
+
+/** @param {string} title @param {readonly import('./measure.mjs').Row[]} rows */
+function section(title, rows) {
+  const samples = measureAll(rows, runs)
+  console.log(`${title}\n\n${table(samples)}\n`)
+}
+
+/** Starts an engine, and gives it the image. @param {'overlay2' | 'containerd' | 'podman'} name */
+function start(name) {
+  const printed = Object.fromEntries(
+    engine('start', engines, name)
+      .split('\n')
+      .map(line => line.split('=')),
+  )
+  run(`chmod 755 ${engines} ${engines}/${name}; chmod 666 ${engines}/${name}/*.sock`)
+  return printed
+}
+
+/** The processes that do the work of an engine. @param {string} name */
+function daemonOf(name) {
+  return Number(readFileSync(join(engines, name, `${name === 'podman' ? 'podman' : 'dockerd'}.process`), 'utf8'))
+}
+
+/** Builds or takes the image, and leaves an archive of it. @param {string} host */
+function take(host) {
+  if (values.image !== undefined) {
+    run(`docker save ${values.image} | docker -H ${host} load --quiet`)
+    return values.image
+  }
+  const tag = values.large ? 'imgaudit-bench:large' : 'imgaudit-bench:cuda'
+  if (values.large) {
+    run(`bash ${root}/test/real/nvidia-ml/torch.sh ${host} ${tag}-torch ${work}/build`)
+    run(
+      `DOCKER_BUILDKIT=0 docker -H ${host} build --quiet --network=host --build-arg FROM=${tag}-torch --tag ${tag} - <${root}/test/bench/many-files.Dockerfile`,
+    )
+  }
+  if (!values.large) run(`bash ${root}/test/real/nvidia-ml/image.sh ${host} naive ${tag} ${work}/build`)
+  return tag
+}
+
+/** Docker with a graph driver, and the archive that it saves. */
+function graphDriver() {
+  const host = start('overlay2').IMGAUDIT_DOCKER_OVERLAY2 ?? ''
+  const image = take(host)
+  const daemon = daemonOf('overlay2')
+  const docker = `DOCKER_HOST=${host} ${imgaudit} docker:${image}`
+  const size = run(`docker -H ${host} image inspect -f '{{.Size}}' ${image}`)
+  const [seen] = JSON.parse(`[${run(`${asRoot} ${docker}`)}]`)
+  const entries = seen.layers.reduce(
+    (/** @type {number} */ sum, /** @type {{ entries: number }} */ layer) => sum + layer.entries,
+    0,
+  )
+  console.log(`${image}: ${size} bytes by the engine, ${entries.toLocaleString('en')} entries\n`)
+  const exported = {
+    name: 'imgaudit, --no-layer-store',
+    command: `${asRoot} ${docker} --no-layer-store --no-cache`,
+    daemon,
+  }
+  section('Docker 20.10, overlay2', [
+    { name: 'imgaudit, cold', command: `${asRoot} ${docker}`, before: cold, daemon },
+    {
+      name: 'imgaudit, cold, through the API alone',
+      command: `${asUser} ${docker}`,
+      before: coldUser,
+      daemon,
+    },
+    { name: 'imgaudit, warm', command: `${asRoot} ${docker}`, daemon },
+    ...(values.large ? [] : [exported]),
+    { name: 'docker save \\| cat', command: `docker -H ${host} save ${image} | cat`, daemon },
+  ])
+  if (!values.large) run(`docker -H ${host} save ${image} -o ${archive}`)
+  engine('stop', engines)
+}
+
+/** @param {string} name */
+function peerOn(name) {
+  // dive ends with 1 where its own rules find the image wasteful.
+  if (name === 'dive') return `dive --ci --source docker-archive ${archive} || true`
+  return `syft -q docker-archive:${archive}`
+}
+
+/** Docker with containerd's store: layers that BuildKit compressed, and those that came plain out of an archive. */
+function containerd() {
+  const { IMGAUDIT_DOCKER_CONTAINERD: host = '', IMGAUDIT_DOCKER_CONTAINERD_CONFIG: config } = start('containerd')
+  const daemon = daemonOf('containerd')
+  run(`docker -H ${host} load --quiet --input ${archive}`)
+  const plain = run(`docker -H ${host} image ls --format '{{.Repository}}:{{.Tag}}' | head -n 1`)
+  run(
+    `printf 'FROM ${plain}\\n' | DOCKER_CONFIG=${config} docker -H ${host} buildx build --quiet --network=host --provenance=false --output type=docker,name=imgaudit-bench:gzip,compression=gzip,force-compression=true,dest=${work}/gzip.tar - && docker -H ${host} load --quiet --input ${work}/gzip.tar && rm ${work}/gzip.tar`,
+  )
+  for (const [kind, image] of [
+    ['plain', plain],
+    ['gzip', 'imgaudit-bench:gzip'],
+  ]) {
+    const docker = `DOCKER_HOST=${host} ${imgaudit} docker:${image}`
+    section(`Docker 29, containerd's store, ${kind} layers`, [
+      { name: 'imgaudit, cold', command: `${asRoot} ${docker}`, before: cold, daemon },
+      {
+        name: 'imgaudit, cold, through the API alone',
+        command: `${asUser} ${docker}`,
+        before: coldUser,
+        daemon,
+      },
+      { name: 'imgaudit, warm', command: `${asRoot} ${docker}`, daemon },
+      { name: 'docker save \\| cat', command: `docker -H ${host} save ${image} | cat`, daemon },
+    ])
+  }
+  engine('stop', engines)
+}
+
+/** Podman's store, without its daemon. */
+function podman() {
+  const { IMGAUDIT_PODMAN_ROOT: store, IMGAUDIT_PODMAN_RUNROOT: runRoot } = start('podman')
+  const podman = `podman --root ${store} --runroot ${runRoot} --storage-driver overlay`
+  run(`${podman} load --quiet --input ${archive}`)
+  const image = run(`${podman} images --format '{{.Repository}}:{{.Tag}}' | head -n 1`)
+  const command = `${asRoot} ${imgaudit} 'containers-storage:[overlay@${store}]${image}'`
+  section("Podman's store", [
+    { name: 'imgaudit, cold', command, before: cold },
+    { name: 'imgaudit, warm', command },
+    { name: 'podman save \\| cat', command: `${podman} save ${image} | cat` },
+  ])
+  engine('stop', engines)
+}
+
+/** Archives and layout folders: what there is without an engine. */
+function layouts() {
+  for (const compression of ['gzip', 'zstd'])
+    run(
+      `skopeo --insecure-policy copy -q --dest-compress-format ${compression} docker-archive:${archive} oci:${work}/${compression}:image`,
+    )
+  section('An archive on disk', [
+    {
+      name: 'imgaudit docker-archive:, cold',
+      command: `${asRoot} ${imgaudit} docker-archive:${archive}`,
+      before: cold,
+    },
+    { name: 'imgaudit - (standard input)', command: `${asRoot} ${imgaudit} --no-cache - <${archive}` },
+    {
+      name: 'tar t, every layer',
+      command: `for layer in $(tar tf ${archive} | grep 'layer.tar$'); do tar xOf ${archive} $layer | tar t; done`,
+    },
+    ...peers.map(name => ({ name: `${name}, docker-archive:`, command: peerOn(name) })),
+  ])
+  section('An OCI layout folder', [
+    { name: 'imgaudit, gzip, cold', command: `${asRoot} ${imgaudit} oci:${work}/gzip:image`, before: cold },
+    { name: 'imgaudit, gzip, warm', command: `${asRoot} ${imgaudit} oci:${work}/gzip:image` },
+    { name: 'inflate and hash alone, gzip', command: `node ${root}/test/bench/inflate.mjs ${work}/gzip` },
+    { name: 'gzip -dc, every layer', command: `for blob in ${work}/gzip/blobs/sha256/*; do gzip -dcf <$blob; done` },
+    { name: 'imgaudit, zstd, cold', command: `${asRoot} ${imgaudit} oci:${work}/zstd:image`, before: cold },
+    { name: 'inflate and hash alone, zstd', command: `node ${root}/test/bench/inflate.mjs ${work}/zstd` },
+    { name: 'zstd -dc, every layer', command: `for blob in ${work}/zstd/blobs/sha256/*; do zstd -dcf <$blob; done` },
+  ])
+}
+
+function startUp() {
+  section('Start-up', [
+    { name: 'imgaudit --version', command: `node ${program}/bin/imgaudit.js --version` },
+    { name: 'node -e 0', command: 'node -e 0' },
+  ])
+}
