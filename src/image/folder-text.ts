@@ -1,13 +1,18 @@
 import { decodeName } from '../bytes/name.ts'
 import { none } from './column.ts'
-import type { NameTree } from './name-tree.ts'
 import type { Names } from './names.ts'
 
 const slash = 0x2f
 
+/** Names, each in the folder of another: what a path is put together of. */
+interface Folders {
+  readonly names: Names
+  parent(node: number): number
+}
+
 /** Paths out of a tree of names as text. The folder that was asked for last stays written: its neighbours cost a name. */
 export class FolderText {
-  readonly #tree: NameTree
+  readonly #tree: Folders
   #bytes: Buffer = Buffer.alloc(256)
   #folder = none
   /** Bytes of the folder with the slash behind it. */
@@ -15,7 +20,7 @@ export class FolderText {
   /** All of these bytes, or-ed: under 0x80 where they are ASCII. */
   #bits = 0
 
-  constructor(tree: NameTree) {
+  constructor(tree: Folders) {
     this.#tree = tree
   }
 

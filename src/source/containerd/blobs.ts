@@ -1,7 +1,7 @@
 import type { Bytes } from '../../bytes/bytes.ts'
 import { ImgauditError } from '../../error.ts'
 import { documentLimit } from '../../image/document.ts'
-import type { Blobs, ContentStore } from '../content-store/content-store.ts'
+import type { Blobs, ContentStore } from '../content-store/blobs.ts'
 import { blobMissing, tooLarge } from '../plan/shelf.ts'
 import { type ContainerdClient, ContainerdRefusal, status } from './client.ts'
 

@@ -3,33 +3,13 @@ import type { Image } from '../../image/image.ts'
 import type { LayerCache } from '../../image/layer-cache.ts'
 import type { Notice } from '../../image/notice.ts'
 import { assemble } from '../layer/assemble.ts'
-import { type BlobStore, readLayers } from '../layer/read.ts'
+import { readLayers } from '../layer/read.ts'
 import { planLayout } from '../plan/layout.ts'
 import type { ImagePlan, LayerPlan } from '../plan/plan.ts'
 import { blobMissing, type Shelf } from '../plan/shelf.ts'
 import type { OpenOptions } from '../source.ts'
+import type { Blobs, ContentStore } from './blobs.ts'
 import { StoreContents } from './contents.ts'
-
-/** Blobs by their digests, `sha256:…`. */
-export interface Blobs {
-  /** Whether a blob is there, as far as can be told without asking for it. */
-  has(digest: string): boolean
-  /** Asks for blobs, each an answer, where there is no cheaper way: `has` can tell of them from then on. */
-  find?(digests: readonly string[]): Promise<void>
-  /** A manifest, index or configuration, unchecked; undefined where there is none. Throws LIMIT where it is larger than
-   *  any engine accepts. */
-  document(digest: string): Promise<Buffer | undefined>
-  /** A layer's blob; `size`: its bytes, as the manifest says. Throws BLOB_MISSING, here or when it is read. */
-  blob(digest: string, size: number | undefined): Bytes
-}
-
-/** What containerd keeps its images in: each manifest, configuration and layer a blob, as it was pulled or built. */
-export interface ContentStore extends BlobStore {
-  /** Lends the blobs for as long as `use` runs. */
-  lend<Result>(use: (blobs: Blobs) => Promise<Result>): Promise<Result>
-  /** Lets go of what is held open. */
-  close(): void
-}
 
 /** An image of a content store. */
 export interface StoreImage {

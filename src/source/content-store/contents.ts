@@ -6,7 +6,7 @@ import { BlobContents } from '../layer/blob-contents.ts'
 import { type LayerRead, layerKey } from '../layer/read.ts'
 import { SeekContents } from '../layer/seek-contents.ts'
 import type { ImagePlan, LayerPlan } from '../plan/plan.ts'
-import type { ContentStore } from './content-store.ts'
+import type { ContentStore } from './blobs.ts'
 
 /** Contents of layers whose blobs a content store has: those that are compressed, or can only pass, pass once more. */
 export class StoreContents implements Contents {

@@ -4,7 +4,7 @@ import type { SeekableBytes } from '../../bytes/bytes.ts'
 import { type FileBytes, openFile } from '../../bytes/file.ts'
 import { documentLimit } from '../../image/document.ts'
 import { blobMissing, tooLarge } from '../plan/shelf.ts'
-import type { Blobs, ContentStore } from './content-store.ts'
+import type { Blobs, ContentStore } from './blobs.ts'
 
 /** The folder of containerd's content store below its root (containerd plugins/content/local). */
 export const contentFolderName = 'io.containerd.content.v1.content'

@@ -1,4 +1,4 @@
-import type { EngineImage } from '../engine/route.ts'
+import type { EngineImage } from '../engine/kind.ts'
 import type { DockerRoot } from './root.ts'
 
 /** What of an image has to be read, and the graph driver's store that has it. */

@@ -8,9 +8,8 @@ import type { EngineAddress } from './address.ts'
 import { EngineClient, EngineRefusal, NoAnswer } from './client.ts'
 import { exportImage } from './export.ts'
 import { type EnginePlatform, type Inspection, inspect } from './inspect.ts'
-import type { EngineKind } from './kind.ts'
+import type { EngineImage, EngineKind } from './kind.ts'
 import { pull } from './pull.ts'
-import type { EngineImage } from './route.ts'
 
 /** The source of an engine's images. Without a scheme each name that engines allow is one of its own. */
 export function engineSource(kind: EngineKind): ImageSource {

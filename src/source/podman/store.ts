@@ -5,8 +5,8 @@ import { openFromStorage, planFromStorage } from '../containers-storage/image.ts
 import { type StoragePlace, storageAt, usualStorage } from '../containers-storage/place.ts'
 import { storedImages } from '../containers-storage/records.ts'
 import { type EngineClient, EngineRefusal } from '../engine/client.ts'
+import type { EngineRoute } from '../engine/kind.ts'
 import { registryDigest } from '../engine/registry-digest.ts'
-import type { EngineRoute } from '../engine/route.ts'
 import type { OpenOptions } from '../source.ts'
 
 /** The store behind Podman's socket, read where it lies: with the right to read it, on this machine. */
