@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { ImgauditError } from '../error.ts'
 import type { SeekableBytes } from './bytes.ts'
 import { showName } from './name.ts'
+import { codeOf } from './reason.ts'
 
 /** The bytes of an open file. Its size is the one at opening. */
 export interface FileBytes extends SeekableBytes {
@@ -23,6 +24,16 @@ export function openFile(path: string): FileBytes {
   if (stat.isFile()) return file(path, fd, stat.size)
   closeSync(fd)
   throw notAFile(path, stat.isDirectory() ? 'a directory' : 'a pipe, socket or device')
+}
+
+/** The bytes of a file that is open for as long as they pass. Throws as `openFile` does. */
+export async function* streamFile(path: string): AsyncGenerator<Buffer> {
+  const file = openFile(path)
+  try {
+    yield* file.stream()
+  } finally {
+    file.close()
+  }
 }
 
 function file(path: string, fd: number, size: number): FileBytes {
@@ -93,7 +104,7 @@ function attempt<T>(path: string, action: () => T): T {
 
 function unreadable(path: string, cause: unknown): ImgauditError {
   const name = showName(path)
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const code = codeOf(cause)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new ImgauditError('FILE_UNREADABLE', `there is no file ${name}`, `look for it with: ls -l ${name}`, {
       cause,

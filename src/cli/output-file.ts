@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { reasonOf } from '../bytes/reason.ts'
+import { codeOf, reasonOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
 import { type FormatName, formatByEnding } from '../report/index.ts'
 
@@ -51,7 +51,7 @@ async function target(path: string): Promise<string> {
 }
 
 function unwritable(name: string, cause: unknown): ImgauditError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const code = codeOf(cause)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new ImgauditError(
       'OUTPUT_FAILED',

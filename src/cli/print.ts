@@ -1,3 +1,4 @@
+import { codeOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
 import type { Output } from './host.ts'
 
@@ -19,7 +20,8 @@ export function tell(stream: Output, text: string): Promise<void> {
 }
 
 function isClosed(error: Error): boolean {
-  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+  const code = codeOf(error)
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
 }
 
 function failed(cause: Error): ImgauditError {

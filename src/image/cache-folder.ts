@@ -15,7 +15,7 @@ import {
   writevSync,
 } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { reasonOf } from '../bytes/reason.ts'
+import { codeOf, reasonOf } from '../bytes/reason.ts'
 import { checkOwner, trusted } from './file-owner.ts'
 
 /** A file of the cache. */
@@ -94,8 +94,8 @@ export class CacheFolder {
     return existsSync(join(this.path, name))
   }
 
-  /** Writes a file whole, of these parts, then takes others away until all are within the limit. Never throws: answers with why it was
-   *  not written. */
+  /** Writes a file whole, of these parts, then takes others away until all are within the limit. Never throws: answers
+   *  with why it was not written. */
   write(name: string, parts: readonly Buffer[]): string | undefined {
     const size = parts.reduce((sum, { length }) => sum + length, 0)
     if (size > this.limit) return `it needs ${size} bytes, and the cache has ${this.limit}`
@@ -187,7 +187,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (codeOf(error) === 'ENOENT') return []
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import { contentStoreByContainer, contentStoreByFolder } from './content-store/docker.ts'
 import { dockerWhereabouts } from './docker/config.ts'
-import { dockerStoreByContainer, dockerStoreByFolder } from './docker/store.ts'
+import { dockerStore } from './docker/store.ts'
 import { engineSource } from './engine/engine.ts'
 import type { EngineKind } from './engine/kind.ts'
 
@@ -8,7 +8,7 @@ export const dockerEngine: EngineKind = {
   scheme: 'docker',
   title: 'Docker',
   whereabouts: dockerWhereabouts,
-  routes: [dockerStoreByFolder, dockerStoreByContainer, contentStoreByFolder, contentStoreByContainer],
+  routes: [dockerStore, contentStoreByFolder, contentStoreByContainer],
   start: 'start it (sudo systemctl start docker, or Docker Desktop), set DOCKER_HOST to where it is',
   allow: 'run it with sudo, or join the group and log in anew: sudo usermod -aG docker $USER',
 }

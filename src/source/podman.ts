@@ -3,6 +3,7 @@ import { type ErrorCode, ImgauditError } from '../error.ts'
 import { openFromStorage, planFromStorage } from './containers-storage/image.ts'
 import { type StoragePlace, usualStorage } from './containers-storage/place.ts'
 import type { StoredPlan } from './containers-storage/plan.ts'
+import { withEarlier } from './engine/earlier-failures.ts'
 import { engineSource, isEngineName } from './engine/engine.ts'
 import { podmanEngine } from './podman/engine.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
@@ -99,7 +100,8 @@ async function askSocket<Result>(
       ? request(name, options)
       : request(id, { ...options, pull: 'never', layerStore: false }))
   } catch (error) {
-    if (failure === undefined || !(error instanceof ImgauditError) || !silence.has(error.code)) throw error
+    if (failure === undefined || !(error instanceof ImgauditError)) throw error
+    if (!silence.has(error.code)) throw failure.code === 'IMAGE_MISSING' ? error : withEarlier(error, [failure])
     throw new ImgauditError(failure.code, `${failure.message}; ${error.message}`, failure.fix, { cause: failure })
   }
 }

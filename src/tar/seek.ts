@@ -1,24 +1,11 @@
 import type { SeekableBytes } from '../bytes/bytes.ts'
+import { largestPiece, pushWanted } from '../bytes/seek.ts'
 import type { TarEnd, TarReader } from './read.ts'
 
-/** First read at an offset that was jumped to: a header, and with luck small members behind it. */
-const window = 8 * 1024
-const largestWindow = 1024 * 1024
-
-/**
- * Reads an archive by jumping from one wanted offset to the next. Each read that is wanted to its last byte makes the next
- * one larger, so that wanted content comes in large pieces. Synchronous. Errors are those of TarReader and of `bytes`.
- */
+/** Reads an archive by jumping from one wanted offset to the next. Synchronous. Errors are those of TarReader and of
+ *  `bytes`. */
 export function readSeekable(bytes: SeekableBytes, reader: TarReader): TarEnd {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(largestWindow, bytes.size))
-  let length = window
-  for (let at = 0; at < bytes.size; ) {
-    const count = bytes.read(at, buffer.subarray(0, length))
-    if (count === 0) break
-    const next = reader.push(buffer.subarray(0, count), at)
-    length = next === at + count ? Math.min(length * 4, largestWindow) : window
-    at = next
-  }
+  pushWanted(bytes, reader, Buffer.allocUnsafeSlow(Math.min(largestPiece, bytes.size)))
   return reader.end(bytes.size)
 }
 

@@ -1,14 +1,10 @@
-import { fault } from './fault.ts'
 import type { TarEnd, TarReader } from './read.ts'
+import { damagedRecord, type OnLine, RecordLines } from './record-lines.ts'
 
 /** What a record says of a content that the archive has at `start`: how many bytes, and their CRC-64 (8 bytes, ISO
  *  polynomial, big-endian), which is valid during the call only. */
 export type OnContent = (start: number, size: number, checksum: Buffer) => void
 
-/** Bytes of one line. A header with its extensions has 16 MiB at most, and base64 makes four of three. */
-const longestLine = 32 * 1024 * 1024
-
-const newline = 0x0a
 const quote = 0x22
 const rawHead = Buffer.from('{"type":2,"payload":"')
 const placeHead = Buffer.from('{"type":1,')
@@ -27,7 +23,7 @@ export class TarSplitReader {
   readonly #onContent: OnContent
   #at = 0
   #wanted = 0
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #lines = new RecordLines()
   #scratch = Buffer.allocUnsafe(64 * 1024)
   readonly #checksum = Buffer.allocUnsafe(8)
 
@@ -37,24 +33,17 @@ export class TarSplitReader {
   }
 
   push(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    let from = 0
-    for (let to = bytes.indexOf(newline); to !== -1; to = bytes.indexOf(newline, from)) {
-      this.#line(bytes, from, to)
-      from = to + 1
-    }
-    if (bytes.length - from > longestLine) throw damaged(`a line of over ${longestLine} bytes`)
-    this.#rest = Buffer.from(bytes.subarray(from))
+    this.#lines.push(chunk, this.#line)
   }
 
   /** Answers with the length of the archive too, in bytes. */
   end(): TarEnd & { readonly size: number } {
-    if (this.#rest.length > 0) this.#line(this.#rest, 0, this.#rest.length)
+    this.#lines.end(this.#line)
     return { ...this.#tar.end(this.#at), size: this.#at }
   }
 
   /** The two usual forms are read without a parser: a million lines of 700 bytes each go through here. */
-  #line(bytes: Buffer, from: number, to: number): void {
+  readonly #line: OnLine = (bytes, from, to) => {
     // The number of the type: a million lines are told apart by one byte.
     const type = bytes[from + typeAt]
     if (type === 0x32 && starts(bytes, rawHead, from)) {
@@ -101,10 +90,10 @@ export class TarSplitReader {
   }
 
   #content(size: number, checksum: Buffer): void {
-    if (checksum.length !== 8) throw damaged(`a checksum of ${checksum.length} bytes`)
+    if (checksum.length !== 8) throw damagedRecord(`a checksum of ${checksum.length} bytes`)
     this.#onContent(this.#at, size, checksum)
     this.#at += size
-    if (this.#wanted < this.#at) throw damaged(`a content at offset ${this.#at - size} that no header announces`)
+    if (this.#wanted < this.#at) throw damagedRecord(`a content at offset ${this.#at - size} that no header announces`)
   }
 }
 
@@ -124,14 +113,10 @@ function parsed(line: string): RecordEntry {
   try {
     entry = JSON.parse(line)
   } catch {
-    throw damaged(`a line that is no JSON: ${JSON.stringify(line.slice(0, 60))}`)
+    throw damagedRecord(`a line that is no JSON: ${JSON.stringify(line.slice(0, 60))}`)
   }
   const { type, size, payload } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>
   const fits = (type === 1 || type === 2) && (size === undefined || (Number.isSafeInteger(size) && Number(size) >= 0))
-  if (!fits || (payload !== null && typeof payload !== 'string')) throw damaged('an entry of an unknown form')
+  if (!fits || (payload !== null && typeof payload !== 'string')) throw damagedRecord('an entry of an unknown form')
   return { type, size: Number(size ?? 0), payload: payload ?? '' }
-}
-
-function damaged(what: string): Error {
-  return fault('ARCHIVE_INVALID', `the layer's record is damaged: it has ${what}`)
 }

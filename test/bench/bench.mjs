@@ -123,26 +123,30 @@ function graphDriver() {
     0,
   )
   console.log(`${image}: ${size} bytes by the engine, ${entries.toLocaleString('en')} entries\n`)
-  const exported = {
-    name: 'imgaudit, --no-layer-store',
-    command: `${asRoot} ${docker} --no-layer-store --no-cache`,
-    daemon,
-  }
-  section('Docker 20.10, overlay2', [
-    { name: 'imgaudit, cold', command: `${asRoot} ${docker}`, before: cold, daemon },
-    {
-      name: 'imgaudit, cold, through the API alone',
-      command: `${asUser} ${docker}`,
-      before: coldUser,
-      daemon,
-    },
-    { name: 'imgaudit, warm', command: `${asRoot} ${docker}`, daemon },
-    // Of a large image it takes as long as what it is compared with.
-    ...(Number(size) > 5e9 ? [] : [exported]),
-    { name: 'docker save \\| cat', command: `docker -H ${host} save ${image} | cat`, daemon },
-  ])
+  // Of a large image it takes as long as what it is compared with.
+  const exported =
+    Number(size) > 5e9
+      ? []
+      : [{ name: 'imgaudit, --no-layer-store', command: `${asRoot} ${docker} --no-layer-store --no-cache`, daemon }]
+  section('Docker 20.10, overlay2', dockerRows(host, image, daemon, exported))
   if (!values.large && values.engine !== 'overlay2') run(`docker -H ${host} save ${image} -o ${archive}`)
   engine('stop', engines)
+}
+
+/**
+ * Every way to an image that Docker keeps.
+ * @param {string} host @param {string} image @param {number} daemon
+ * @param {readonly import('./measure.mjs').Row[]} more
+ */
+function dockerRows(host, image, daemon, more = []) {
+  const docker = `DOCKER_HOST=${host} ${imgaudit} docker:${image}`
+  return [
+    { name: 'imgaudit, cold', command: `${asRoot} ${docker}`, before: cold, daemon },
+    { name: 'imgaudit, cold, through the API alone', command: `${asUser} ${docker}`, before: coldUser, daemon },
+    { name: 'imgaudit, warm', command: `${asRoot} ${docker}`, daemon },
+    ...more,
+    { name: 'docker save \\| cat', command: `docker -H ${host} save ${image} | cat`, daemon },
+  ]
 }
 
 /** @param {string} name */
@@ -165,18 +169,7 @@ function containerd() {
     ['plain', plain],
     ['gzip', 'imgaudit-bench:gzip'],
   ]) {
-    const docker = `DOCKER_HOST=${host} ${imgaudit} docker:${image}`
-    section(`Docker 29, containerd's store, ${kind} layers`, [
-      { name: 'imgaudit, cold', command: `${asRoot} ${docker}`, before: cold, daemon },
-      {
-        name: 'imgaudit, cold, through the API alone',
-        command: `${asUser} ${docker}`,
-        before: coldUser,
-        daemon,
-      },
-      { name: 'imgaudit, warm', command: `${asRoot} ${docker}`, daemon },
-      { name: 'docker save \\| cat', command: `docker -H ${host} save ${image} | cat`, daemon },
-    ])
+    section(`Docker 29, containerd's store, ${kind} layers`, dockerRows(host, image, daemon))
   }
   engine('stop', engines)
 }

@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuditOptions, audit } from '../../src/audit.ts'
-import { writeDemo } from '../../src/demo.ts'
 import { ImgauditError } from '../../src/error.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { chainIds } from '../../src/source/docker/root.ts'
 import { ownReader, readerName } from '../../src/source/engine/reader-label.ts'
 import { legacyArchive, tarOf } from '../archive.ts'
-import { expectBalanced } from '../balance.ts'
 import { asUser, openSocket } from './as-user.ts'
 import { comparable } from './comparable.ts'
+import { type Demo, demoArchive, routesOf } from './demo.ts'
 import { docker, withEngines } from './engines.ts'
 import { auditOptions } from './open-options.ts'
 
@@ -20,6 +18,7 @@ const tag = 'imgaudit-demo:latest'
 
 /** What Docker keeps with a graph driver, with the right to read it and without. */
 await withEngines(['overlay2'], "Docker's layer store", engine => {
+  let demo: Demo
   let folder: string
   let expected: Report
   let root: string
@@ -27,43 +26,36 @@ await withEngines(['overlay2'], "Docker's layer store", engine => {
 
   const by = (reference: string, options: Partial<AuditOptions> = {}) =>
     audit(reference, auditOptions({ env: { DOCKER_HOST: engine.host }, ...options }))
-  const routes = (report: Report) => [...new Set(report.layers.map(layer => layer.route))]
   const containers = () => docker(engine, 'ps', '-a', '--no-trunc', '--format', '{{.Labels}}')
   const volumes = () => docker(engine, 'volume', 'ls', '-q')
   const record = (position: number, name: string) =>
     join(root, 'image/overlay2/layerdb', (chain[position] ?? '').replace(':', '/'), name)
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'imgaudit-store-'))
-    const archive = join(folder, 'demo.tar')
-    await writeDemo(archive)
-    await docker(engine, 'load', '-q', '-i', archive)
+    demo = await demoArchive()
+    folder = demo.folder
+    expected = demo.expected
+    await docker(engine, 'load', '-q', '-i', demo.archive)
     await openSocket(engine)
-    expected = await by(archive)
     root = (await docker(engine, 'info', '-f', '{{.DockerRootDir}}')).trim()
     chain = chainIds(expected.layers.map(layer => layer.diffId))
   })
   afterAll(async () => {
     await docker(engine, 'rmi', '-f', tag)
-    await rm(folder, { recursive: true, force: true })
+    await demo.remove()
   })
-
-  const same = (report: Report) => {
-    expectBalanced(report)
-    expect(comparable(report)).toEqual(comparable(expected))
-  }
 
   it('is read where it lies by root', async () => {
     const report = await by(tag)
-    expect(routes(report)).toEqual(['layer-store'])
-    same(report)
+    expect(routesOf(report)).toEqual(['layer-store'])
+    demo.same(report)
   })
 
   it('is read through the API alone by everybody else, and nothing stays behind', async () => {
     const before = await volumes()
     const report = await asUser(() => by(tag))
-    expect(routes(report)).toEqual(['layer-store'])
-    same(report)
+    expect(routesOf(report)).toEqual(['layer-store'])
+    demo.same(report)
     expect(await containers()).toBe('')
     expect(await volumes()).toBe(before)
   })
@@ -72,7 +64,7 @@ await withEngines(['overlay2'], "Docker's layer store", engine => {
     for (const options of [{ layerStore: false }, { verify: true }]) {
       const report = await by(tag, options)
       expect(report.layers.every(layer => layer.route === 'stream' && layer.verified)).toBe(true)
-      same(report)
+      demo.same(report)
     }
   })
 
@@ -93,14 +85,14 @@ await withEngines(['overlay2'], "Docker's layer store", engine => {
       const before = await volumes()
       const report = await asUser(() => by(name))
       expect(report.notices.filter(({ code }) => code === 'layer-store-unread')).toEqual([])
-      expect(routes(report)).toEqual(['layer-store'])
+      expect(routesOf(report)).toEqual(['layer-store'])
       expect(report.size.files).toBe(expected.size.files)
       expect(await volumes()).toBe(before)
     })
 
     it('of which one would be copied is exported', async () => {
       const report = await asUser(() => by(relative))
-      expect(routes(report)).toEqual(['stream'])
+      expect(routesOf(report)).toEqual(['stream'])
       expect(report.notices.find(({ code }) => code === 'layer-store-unread')?.message).toContain('"usr"')
     })
   })
@@ -120,7 +112,7 @@ await withEngines(['overlay2'], "Docker's layer store", engine => {
     await docker(engine, 'load', '-q', '-i', path)
     const report = await asUser(() => by('imgaudit-test-linked:1'))
     await docker(engine, 'rmi', '-f', 'imgaudit-test-linked:1')
-    expect(routes(report)).toEqual(['layer-store'])
+    expect(routesOf(report)).toEqual(['layer-store'])
     expect(report.packages.map(({ name }) => name).sort()).toEqual(['a', 'z'])
     expect(comparable(report)).toEqual(comparable(await by(path)))
   })
@@ -182,7 +174,7 @@ await withEngines(['overlay2'], "Docker's layer store", engine => {
       for (const position of positions()) {
         const check = async () => {
           for (const report of [await by(tag), await asUser(() => by(tag))]) {
-            expect(routes(report)).toEqual(['stream'])
+            expect(routesOf(report)).toEqual(['stream'])
             expect(report.notices.map(({ code }) => code)).toContain('layer-store-unread')
             expect(report.size).toEqual(expected.size)
             expect(report.savings).toEqual(expected.savings)

@@ -1,13 +1,9 @@
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type AuditOptions, audit } from '../../src/audit.ts'
-import { writeDemo } from '../../src/demo.ts'
-import type { Report } from '../../src/report/schema.ts'
-import { expectBalanced } from '../balance.ts'
 import { failure } from '../source/open.ts'
-import { comparable } from './comparable.ts'
+import { type Demo, demoArchive, routesOf } from './demo.ts'
 import { podman, run, withEngines } from './engines.ts'
 import { auditOptions } from './open-options.ts'
 import { changed, statusFolder } from './store-files.ts'
@@ -16,26 +12,20 @@ const tag = 'localhost/imgaudit-demo:latest'
 
 /** A store whose files are not what they were: never a smaller answer. */
 await withEngines(['podman'], 'a store of containers/storage that is damaged', engine => {
+  let demo: Demo
   let folder: string
-  let expected: Report
   let root: string
   let records: readonly string[]
 
   const at = (name: string) => join(folder, name)
   const by = (reference: string, options: Partial<AuditOptions> = {}) => audit(reference, auditOptions(options))
-  const routes = (report: Report) => [...new Set(report.layers.map(layer => layer.route))]
-  const same = (report: Report) => {
-    expectBalanced(report)
-    expect(comparable(report)).toEqual(comparable(expected))
-  }
   const reference = () => `containers-storage:[overlay@${root}]${tag}`
   const layersFile = () => join(root, 'overlay-layers/layers.json')
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'imgaudit-damaged-'))
-    const archive = at('demo.tar')
-    await writeDemo(archive)
-    expected = await by(archive)
+    demo = await demoArchive()
+    const { archive } = demo
+    folder = demo.folder
     await podman(engine, 'load', '-q', '-i', archive)
     root = at('root')
     const store = ['--root', root, '--runroot', at('run'), '--storage-driver', 'overlay']
@@ -43,7 +33,7 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
     const listed: { readonly id: string }[] = JSON.parse(await readFile(layersFile(), 'utf8'))
     records = listed.map(({ id }) => id)
   })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+  afterAll(() => demo.remove())
 
   const record = (position: number) => join(root, 'overlay-layers', `${records[position]}.tar-split.gz`)
   const fails = async (code: RegExp) => {
@@ -123,7 +113,7 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
     ))
 
   it('in its configuration, or its manifest', async () => {
-    const id = expected.image.id
+    const id = demo.expected.image.id
     const images = join(root, 'overlay-images', id.slice('sha256:'.length))
     for (const name of [`=${Buffer.from(id).toString('base64')}`, 'manifest']) {
       await changed(
@@ -163,7 +153,7 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
     )
   })
 
-  it('is whole again afterwards', async () => same(await by(reference())))
+  it('is whole again afterwards', async () => demo.same(await by(reference())))
 
   it('is an error of both where its engine cannot read it either', async () => {
     const own = engine.variables.IMGAUDIT_PODMAN_ROOT ?? ''
@@ -173,6 +163,7 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
       async () => {
         const error = await failure(by(`podman:${tag}`, { env: { CONTAINER_HOST: engine.host } }))
         expect(error.code).toBe('ENGINE_FAILED')
+        expect(error.message).toMatch(/^Podman .*; layer sha256:/)
       },
     )
   })
@@ -194,10 +185,10 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
         { env: { ...env, XDG_RUNTIME_DIR: at('user') } },
       ]) {
         const report = await by(`podman:${tag}`, options)
-        expect(routes(report)).toEqual(['stream'])
+        expect(routesOf(report)).toEqual(['stream'])
         expect(report.notices.map(({ code }) => code)).toEqual(['layer-store-unread'])
         expect(report.notices[0]?.message).toContain('/var is no folder')
-        same({ ...report, notices: [] })
+        demo.same({ ...report, notices: [] })
       }
       const alone = await failure(by(`podman:${tag}`, { env: { ...env, XDG_RUNTIME_DIR: at('nowhere') } }))
       expect(alone.code).toBe('STORE_UNREADABLE')

@@ -1,16 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuditOptions, audit } from '../../src/audit.ts'
-import { writeDemo } from '../../src/demo.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { readDiffIds } from '../../src/source/index.ts'
-import { expectBalanced } from '../balance.ts'
 import { failure } from '../source/open.ts'
 import { asUser } from './as-user.ts'
 import { comparable } from './comparable.ts'
+import { type Demo, demoArchive, routesOf } from './demo.ts'
 import { buildah, podman, run, withEngines } from './engines.ts'
 import { auditOptions, openOptions } from './open-options.ts'
 import { changed, filesLike } from './store-files.ts'
@@ -22,17 +20,15 @@ const nobody = 65_534
 
 /** What Podman, Buildah and CRI-O keep, read without a daemon. */
 await withEngines(['podman'], 'a store of containers/storage', engine => {
+  let demo: Demo
   let folder: string
   let archive: string
-  let expected: Report
 
   const at = (name: string) => join(folder, name)
   const by = (reference: string, options: Partial<AuditOptions> = {}) => audit(reference, auditOptions(options))
-  const routes = (report: Report) => [...new Set(report.layers.map(layer => layer.route))]
   const same = (report: Report) => {
-    expectBalanced(report)
-    expect(comparable(report)).toEqual(comparable(expected))
-    expect(report.image.id).toBe(expected.image.id)
+    demo.same(report)
+    expect(report.image.id).toBe(demo.expected.image.id)
   }
   /** `podman …` in a store of its own, without its service. */
   const inStore = (store: string, driver: string, ...args: string[]) =>
@@ -44,21 +40,19 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
   }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'imgaudit-storage-'))
-    await chmod(folder, 0o755)
-    archive = at('demo.tar')
-    await writeDemo(archive)
-    expected = await by(archive)
+    demo = await demoArchive()
+    folder = demo.folder
+    archive = demo.archive
     await podman(engine, 'load', '-q', '-i', archive)
     await inStore('overlay', 'overlay', 'load', '-q', '-i', archive)
     await inStore('vfs', 'vfs', 'load', '-q', '-i', archive)
   })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+  afterAll(() => demo.remove())
 
   describe.each(['overlay', 'vfs'])('with %s', driver => {
     it('gives the report of the archive that was loaded', async () => {
       const report = await by(`containers-storage:[${driver}@${at(driver)}]${tag}`)
-      expect(routes(report)).toEqual(['layer-store'])
+      expect(routesOf(report)).toEqual(['layer-store'])
       expect(report.image.source).toBe('containers-storage')
       expect(report.notices).toEqual([])
       same(report)
@@ -68,7 +62,7 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
       const options = await conf('found.conf', `[storage]\ngraphroot = "${at(driver)}"\n`)
       same(await by('containers-storage:imgaudit-demo', options))
       const report = await by('podman:imgaudit-demo', options)
-      expect(routes(report)).toEqual(['layer-store'])
+      expect(routesOf(report)).toEqual(['layer-store'])
       expect(report.image.source).toBe('podman')
       same(report)
     })
@@ -119,7 +113,7 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
 
   it('tells its diff IDs without reading a layer', async () => {
     const options = openOptions(await conf('ids.conf', `[storage]\ngraphroot = "${at('overlay')}"\n`))
-    const diffIds = expected.layers.map(layer => layer.diffId)
+    const diffIds = demo.expected.layers.map(layer => layer.diffId)
     expect(await readDiffIds('podman:imgaudit-demo', options)).toEqual(diffIds)
     expect(await readDiffIds('containers-storage:imgaudit-demo', options)).toEqual(diffIds)
   })
@@ -136,13 +130,13 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
 
   it('is read where it lies when the socket names it', async () => {
     const report = await by(`podman:${tag}`, { env: { CONTAINER_HOST: engine.host } })
-    expect(routes(report)).toEqual(['layer-store'])
+    expect(routesOf(report)).toEqual(['layer-store'])
     same(report)
   })
 
   it('is exported by the socket when it is not to be read', async () => {
     const report = await by(`podman:${tag}`, { env: { CONTAINER_HOST: engine.host }, layerStore: false })
-    expect(routes(report)).toEqual(['stream'])
+    expect(routesOf(report)).toEqual(['stream'])
     same(report)
   })
 
@@ -185,8 +179,8 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
     const saved = await by(at('built.tar'))
     const root = engine.variables.IMGAUDIT_PODMAN_ROOT
     const stored = await by(`containers-storage:[overlay@${root}]built:1`)
-    expect(routes(stored)).toEqual(['layer-store'])
-    expect(stored.layers.length).toBe(expected.layers.length + 2)
+    expect(routesOf(stored)).toEqual(['layer-store'])
+    expect(stored.layers.length).toBe(demo.expected.layers.length + 2)
     expect(comparable(stored)).toEqual(comparable(saved))
   })
 
@@ -240,7 +234,7 @@ await withEngines(['podman'], 'a store of containers/storage', engine => {
 
     it('is read by the user, without a socket', async () => {
       const report = await asUser(() => by('podman:imgaudit-demo', options()))
-      expect(routes(report)).toEqual(['layer-store'])
+      expect(routesOf(report)).toEqual(['layer-store'])
       same(report)
       same(await asUser(() => by('containers-storage:imgaudit-demo', options())))
     })

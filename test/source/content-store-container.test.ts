@@ -32,13 +32,16 @@ async function engine(compress: (layer: Buffer) => Buffer = gzipSync, oddities: 
   return storeEngine(parts, compress, oddities)
 }
 
-async function openBy(route: EngineRoute, { env }: StoreEngine, more: Partial<OpenOptions> = {}) {
-  const options = openOptions({ env, ...more })
+async function imageOf(options: OpenOptions): Promise<EngineImage> {
   const client = await connect(dockerEngine, options)
   const found = await inspect(client, 'app:1')
   if (found === undefined) throw new Error('the engine has no app:1')
-  const image: EngineImage = { kind: dockerEngine, client, name: 'app:1', found, platform: hostPlatform() }
-  const opened = await route(image, options)
+  return { kind: dockerEngine, client, name: 'app:1', found, platform: hostPlatform() }
+}
+
+async function openBy(route: EngineRoute, { env }: StoreEngine, more: Partial<OpenOptions> = {}) {
+  const options = openOptions({ env, ...more })
+  const opened = await route(await imageOf(options), options)
   onTestFinished(async () => opened?.[Symbol.asyncDispose]())
   return opened
 }
@@ -164,19 +167,39 @@ describe('a container of ours', () => {
   })
 })
 
-test('the containerd of an engine on another machine is not looked for on this one', async () => {
-  let asked = 0
-  const path = join(scratch(), 'containerd.sock')
-  const server = createServer(socket => {
-    asked++
-    socket.destroy()
-  }).listen(path)
-  onTestFinished(() => void server.close())
-  const options = { containerd: path }
-  expect((await byContainer(await engine(gzipSync, { ...options, remote: true })))?.layers).toHaveLength(3)
-  expect(asked).toBe(0)
-  expect((await byContainer(await engine(gzipSync, options)))?.layers).toHaveLength(3)
-  expect(asked).toBeGreaterThan(0)
+describe('the containerd of an engine', () => {
+  /** The socket of one that hangs up, and how often it was called. */
+  function silentContainerd(): { readonly containerd: string; readonly calls: () => number } {
+    let calls = 0
+    const containerd = join(scratch(), 'containerd.sock')
+    const server = createServer(socket => {
+      calls++
+      socket.destroy()
+    }).listen(containerd)
+    onTestFinished(() => void server.close())
+    return { containerd, calls: () => calls }
+  }
+
+  test('on another machine is not looked for on this one', async () => {
+    const { containerd, calls } = silentContainerd()
+    expect((await byContainer(await engine(gzipSync, { containerd, remote: true })))?.layers).toHaveLength(3)
+    expect(calls()).toBe(0)
+    expect((await byContainer(await engine(gzipSync, { containerd })))?.layers).toHaveLength(3)
+    expect(calls()).toBeGreaterThan(0)
+  })
+
+  test('is asked once where its store is, and so is the engine, whichever ways are tried', async () => {
+    const { containerd, calls } = silentContainerd()
+    const { env, asked } = await engine(gzipSync, { elsewhere: true, containerd })
+    const options = openOptions({ env })
+    const image = await imageOf(options)
+    expect(await contentStoreByFolder(image, options)).toBeUndefined()
+    const before = calls()
+    expect(before).toBeGreaterThan(0)
+    expect((await failure(contentStoreByContainer(image, options))).code).toBe('STORE_UNREADABLE')
+    expect(calls()).toBe(before)
+    expect(asked.filter(path => path === 'GET /info')).toHaveLength(1)
+  })
 })
 
 test('contents pass once more, in a container of their own', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -176,6 +176,19 @@ describe('failures', () => {
     const body = typeof answer === 'number' ? answer : await answer()
     const { env } = await docker({ ...graphDriver, '/images/sha256:1/get': () => body })
     expect((await failure(open('docker:app:1', { env }))).code).toBe('ENGINE_FAILED')
+  })
+
+  test('of the export, after that of the store that Podman has it in', async () => {
+    const folder = scratch()
+    const { socket } = await engine({ ...graphDriver, '/images/sha256:1/get': () => 500 })
+    for (const path of ['root/overlay-images', 'runtime/podman']) mkdirSync(join(folder, path), { recursive: true })
+    symlinkSync(socket, join(folder, 'runtime/podman/podman.sock'))
+    writeFileSync(join(folder, 'root/overlay-images/images.json'), '[')
+    writeFileSync(join(folder, 'storage.conf'), `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/root"\n`)
+    const env = { CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'), XDG_RUNTIME_DIR: join(folder, 'runtime') }
+    const { code, message } = await failure(open('podman:app:1', { env }))
+    expect(code).toBe('ENGINE_FAILED')
+    expect(message).toMatch(/the engine says 500; .*images\.json is no JSON$/)
   })
 
   test('of finding an engine', async () => {

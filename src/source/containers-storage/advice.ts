@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { codeOf } from '../../bytes/reason.ts'
 import { type ErrorCode, ImgauditError } from '../../error.ts'
 import type { StoragePlace } from './place.ts'
 import { isOutsideNamespace, type StorageUser } from './user.ts'
@@ -38,7 +39,8 @@ function ownerOf(path: string): number | undefined {
 
 function isDenied(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')) return true
+    const code = codeOf(cause)
+    if (code === 'EACCES' || code === 'EPERM') return true
   }
   return false
 }

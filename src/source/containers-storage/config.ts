@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { codeOf, reasonOf } from '../../bytes/reason.ts'
 import { ImgauditError } from '../../error.ts'
 import { isObject, type JsonObject, list, part, text, texts } from '../../image/document.ts'
 import type { OpenOptions } from '../source.ts'
@@ -97,7 +98,7 @@ function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = codeOf(error) ?? reasonOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw invalid(path, code, error)
   }

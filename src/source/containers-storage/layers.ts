@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openFile } from '../../bytes/file.ts'
+import { streamFile } from '../../bytes/file.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
 import type { StoredLayer } from '../layer/stored-layers.ts'
 import type { StoragePlace } from './place.ts'
@@ -38,7 +38,7 @@ export function layerChain(place: StoragePlace, top: string | undefined, diffIds
     if (path === undefined) throw storeUnreadable(`the store has no record of ${what} (${record.id}.tar-split.gz)`)
     return {
       diffId,
-      record: () => streamOf(path),
+      record: () => streamFile(path),
       ...(record.unpacked === undefined ? {} : { unpacked: record.unpacked }),
     }
   })
@@ -62,7 +62,7 @@ function chainOf(
 }
 
 function folderIn({ driver, roots }: StoragePlace, id: string, what: string): string {
-  const folder = folderOf[driver]
+  const folder = Object.hasOwn(folderOf, driver) ? folderOf[driver] : undefined
   if (folder === undefined) throw storeUnreadable(`the ${driver} driver keeps ${what} where imgaudit cannot read it`)
   const found = firstThere(roots.map(root => folder(root, id)))
   if (found === undefined) throw storeUnreadable(`the store has no folder of ${what} (${id})`)
@@ -71,13 +71,4 @@ function folderIn({ driver, roots }: StoragePlace, id: string, what: string): st
 
 function firstThere(paths: readonly string[]): string | undefined {
   return paths.find(path => existsSync(path))
-}
-
-async function* streamOf(path: string): AsyncGenerator<Buffer> {
-  const file = openFile(path)
-  try {
-    yield* file.stream()
-  } finally {
-    file.close()
-  }
 }

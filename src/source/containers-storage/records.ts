@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeOf } from '../../bytes/reason.ts'
 import { documentLimit, isObject, type JsonObject, part, text, texts } from '../../image/document.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
 import { tooLarge } from '../plan/shelf.ts'
@@ -112,9 +113,9 @@ function attempt<Result>(path: string, action: () => Result): Result | undefined
   try {
     return action()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+    const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    if (code === undefined || code === 'LIMIT') throw error
+    if (code === undefined) throw error
     throw storeUnreadable(`${path} cannot be read: ${code}`, error)
   }
 }

@@ -17,7 +17,7 @@ export const contentStoreByFolder: EngineRoute = async (image, options) => {
   const subject = subjectOf(image)
   if (!image.found.containerd || !isDigest(subject.digest)) return undefined
   const readable = (folder: string) => hasReadable(folder, subject.digest)
-  const { usual, told } = await whereabouts(image.client, options)
+  const { usual, told } = await whereaboutsOf(image.client, options)
   const folder = usual.find(readable) ?? (await told()).find(readable)
   return folder === undefined ? undefined : open(new FolderStore(folder), subject, image, options)
 }
@@ -33,7 +33,7 @@ export const contentStoreByContainer: EngineRoute = async (image, options) => {
   const platform = found.platforms.length > 1 ? { platform: formatPlatform(image.platform) } : {}
   const container = { id: found.id, volumes: found.volumes, ...platform }
   const folders = async () => {
-    const { usual, told } = await whereabouts(client, options)
+    const { usual, told } = await whereaboutsOf(client, options)
     return [...(await told()), ...usual]
   }
   return open(new ContainerStore(client, container, subject, folders), subject, image, options)
@@ -69,15 +69,24 @@ function isSame(one: Platform, other: Platform): boolean {
   return satisfies(one, other) && satisfies(other, one)
 }
 
-/** What may be the folder of the content store on the engine's machine: the `usual` ones of a containerd that dockerd runs
- *  and of one of its own, and what a containerd that this user may ask has `told`. */
-async function whereabouts(
-  client: EngineClient,
-  { signal }: Pick<OpenOptions, 'signal'>,
-): Promise<{
+/** What may be the folder of the content store on the engine's machine. */
+interface Whereabouts {
+  /** The usual ones: of a containerd that dockerd runs, and of one of its own. */
   readonly usual: readonly string[]
-  readonly told: () => Promise<readonly string[]>
-}> {
+  /** What a containerd that this user may ask tells. */
+  told(): Promise<readonly string[]>
+}
+
+/** Both ways ask for them. */
+const asked = new WeakMap<EngineClient, Promise<Whereabouts>>()
+
+function whereaboutsOf(client: EngineClient, options: Pick<OpenOptions, 'signal'>): Promise<Whereabouts> {
+  const answer = asked.get(client) ?? ask(client, options)
+  asked.set(client, answer)
+  return answer
+}
+
+async function ask(client: EngineClient, { signal }: Pick<OpenOptions, 'signal'>): Promise<Whereabouts> {
   // A proxy before the socket can forbid it.
   const info = await client.json('/info').catch((error: unknown) => {
     if (error instanceof EngineRefusal) return {}
@@ -88,9 +97,16 @@ async function whereabouts(
   const local = client.address.socketPath !== undefined
   const address = local ? text(part(info, 'Containerd'), 'Address') : undefined
   const roots = [...(root?.startsWith('/') ? [join(root, 'containerd/daemon')] : []), '/var/lib/containerd']
-  const told = async () => {
+  const tell = async () => {
     const folder = address === undefined ? undefined : await contentFolder(address, signal)
     return folder === undefined ? [] : [folder]
   }
-  return { usual: roots.map(above => join(above, contentFolderName)), told }
+  let telling: Promise<readonly string[]> | undefined
+  return {
+    usual: roots.map(above => join(above, contentFolderName)),
+    told: () => {
+      telling ??= tell()
+      return telling
+    },
+  }
 }

@@ -1,12 +1,11 @@
-import { Crc64 } from '../../bytes/crc64.ts'
 import { showName } from '../../bytes/name.ts'
 import type { Reader } from '../../bytes/reader.ts'
 import { type Contents, storedSize, type Wanted } from '../../image/contents.ts'
 import type { EngineClient } from '../engine/client.ts'
 import { withReaderContainer } from '../engine/reader-container.ts'
 import { passFiles } from '../engine/tar-files.ts'
+import { checkedReader, checkedSize } from '../layer/checked-reader.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
-import { checkedSize } from '../layer/stored-layers.ts'
 import { layerBinds } from './folder-binds.ts'
 
 /** Binds of one container: the engine mounts each of them for each request. */
@@ -105,21 +104,7 @@ export class ContainerContents implements Contents {
 }
 
 /** A reader of what the engine sends, which must be what its record describes. */
-function checked({ path, size, checksum, reader }: Delivery, stored: number): Reader<void> {
+function checked({ path, size, checksum, reader }: Delivery, stored: number): Reader<unknown> {
   if (stored !== size) throw storeUnreadable(`${showName(path)} has ${stored} bytes, the engine's record ${size}`)
-  const crc = checksum === undefined || size > checkedSize ? undefined : new Crc64()
-  let asked = 0
-  return {
-    push(chunk, at) {
-      crc?.update(chunk)
-      const end = at + chunk.length
-      if (asked < end) asked = reader.push(chunk.subarray(Math.max(0, asked - at)), Math.max(at, asked))
-      return crc === undefined ? asked : end
-    },
-    end() {
-      if (crc !== undefined && crc.digest().toString('latin1') !== checksum)
-        throw storeUnreadable(`${showName(path)} is not the file that the engine's record describes`)
-      reader.end()
-    },
-  }
+  return checksum === undefined || size > checkedSize ? reader : checkedReader(reader, { path, checksum })
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../bytes/digest.ts'
-import { openFile } from '../../bytes/file.ts'
+import { streamFile } from '../../bytes/file.ts'
+import { codeOf, reasonOf } from '../../bytes/reason.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
 import type { StoredLayer } from '../layer/stored-layers.ts'
 
@@ -14,7 +15,7 @@ const folderOf: Readonly<Record<string, (root: string, cacheId: string) => strin
 
 /** Graph drivers whose records can be read, and the contents with them. */
 export function isKnownDriver(driver: string): boolean {
-  return driver in folderOf
+  return Object.hasOwn(folderOf, driver)
 }
 
 /** What Docker keeps below its root folder with a graph driver (moby layer/filestore.go, image/fs.go). */
@@ -52,18 +53,41 @@ export class DockerRoot {
     }
   }
 
-  /** A layer by its chain ID, and the folder with its files. Throws STORE_UNREADABLE. */
-  layer(chainId: string, diffId: string): { readonly stored: StoredLayer; readonly folder: string } {
-    const records = this.recordFolder(chainId)
-    const note = (name: string) => read(join(records, name)).toString('latin1').trim()
-    const folder = this.layerFolder(note('cache-id'))
-    if (folder === undefined) throw storeUnreadable(`${records} names no folder of ${this.driver}`)
-    return { stored: storedLayer(diffId, note('diff'), note('size'), () => stream(join(records, recordName))), folder }
+  /** A layer by its chain ID. Throws STORE_UNREADABLE. */
+  layer(chainId: string, diffId: string): StoredLayer {
+    const record = join(this.recordFolder(chainId), recordName)
+    return storedLayer(diffId, this.#note(chainId, 'diff'), this.#note(chainId, 'size'), () => streamFile(record))
+  }
+
+  /** Folders with the files of an image's layers, by diff ID; each is looked up when it is asked for, which throws
+   *  STORE_UNREADABLE. */
+  folders(chain: readonly string[], diffIds: readonly string[]): Pick<ReadonlyMap<string, string>, 'get'> {
+    const found = new Map<string, string>()
+    return {
+      get: diffId => {
+        const chainId = chain[diffIds.indexOf(diffId)]
+        const folder = found.get(diffId) ?? (chainId === undefined ? undefined : this.#folderOf(chainId))
+        if (folder !== undefined) found.set(diffId, folder)
+        return folder
+      },
+    }
   }
 
   /** The configuration of an image. Throws STORE_UNREADABLE. */
   config(id: string): Buffer {
     return read(this.configPath(id))
+  }
+
+  #folderOf(chainId: string): string {
+    const folder = this.layerFolder(this.#note(chainId, 'cache-id'))
+    if (folder === undefined) throw storeUnreadable(`${this.recordFolder(chainId)} names no folder of ${this.driver}`)
+    return folder
+  }
+
+  #note(chainId: string, name: string): string {
+    return read(join(this.recordFolder(chainId), name))
+      .toString('latin1')
+      .trim()
   }
 }
 
@@ -91,20 +115,10 @@ export function chainIds(diffIds: readonly string[]): readonly string[] {
   return chain
 }
 
-async function* stream(path: string): AsyncGenerator<Buffer> {
-  const file = openFile(path)
-  try {
-    yield* file.stream()
-  } finally {
-    file.close()
-  }
-}
-
 function read(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw storeUnreadable(`${path} cannot be read: ${reason}`, error)
+    throw storeUnreadable(`${path} cannot be read: ${codeOf(error) ?? reasonOf(error)}`, error)
   }
 }

@@ -1,9 +1,10 @@
+import { ImgauditError } from '../../error.ts'
 import { parseConfig } from '../../image/config.ts'
 import type { Contents } from '../../image/contents.ts'
 import { checkDigest, text } from '../../image/document.ts'
-import type { Image } from '../../image/image.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
 import { EngineRefusal } from '../engine/client.ts'
+import { withEarlier } from '../engine/earlier-failures.ts'
 import type { EngineImage, EngineRoute } from '../engine/kind.ts'
 import { registryDigest } from '../engine/registry-digest.ts'
 import { assemble } from '../layer/assemble.ts'
@@ -16,47 +17,16 @@ import { chainIds, DockerRoot, isKnownDriver } from './root.ts'
 import { dockerContainer } from './store-container.ts'
 import type { StoreRequest } from './store-request.ts'
 
-/** What a way into the store gives of what was requested. */
-export interface StoreAnswer {
+/** What the store has of what was requested. */
+interface StoreAnswer {
   readonly indexes: readonly LayerIndex[]
   readonly contents: Contents
   readonly config?: Buffer
 }
 
-/** Docker's own records, read where they lie: with the right to read the engine's root folder. */
-export const dockerStoreByFolder: EngineRoute = (image, options) =>
-  open(image, options, async request => {
-    const { root, missing } = request
-    const chain = chainIds(image.found.diffIds)
-    if (!root.isReadable(chain.at(-1) ?? '')) return undefined
-    const layers = chain.map((chainId, position) => root.layer(chainId, image.found.diffIds[position] ?? ''))
-    const folders = new FolderContents(new Map(layers.map(({ stored, folder }) => [stored.diffId, folder])))
-    const unknown = missing.flatMap(({ position }) => layers[position]?.stored ?? [])
-    const indexes = await readRecords(image.name, unknown, folders, options)
-    const contents: Contents = {
-      async read(wanted, signal) {
-        if (folders.has(wanted)) await folders.read(wanted, signal)
-        else await dockerContainer(request, options).contents.read(wanted, signal)
-      },
-    }
-    return { indexes, contents, ...(request.wantsConfig ? { config: root.config(image.found.id) } : {}) }
-  })
-
-/** The same through the API alone, by containers that are never started. */
-export const dockerStoreByContainer: EngineRoute = (image, options) =>
-  open(image, options, async request => {
-    if (image.found.folders?.length !== image.found.diffIds.length) return undefined
-    const container = dockerContainer(request, options)
-    const { layers, config } = await container.records()
-    const indexes = await readRecords(image.name, layers, container.contents, options)
-    return { indexes, contents: container.contents, ...(config === undefined ? {} : { config }) }
-  })
-
-async function open(
-  image: EngineImage,
-  options: OpenOptions,
-  read: (request: StoreRequest) => Promise<StoreAnswer | undefined>,
-): Promise<Image | undefined> {
+/** Docker's own records: read where they lie with the right to read the engine's root folder, else through the API alone,
+ *  by containers that are never started. */
+export const dockerStore: EngineRoute = async (image, options) => {
   const { found, kind, client } = image
   const { id, diffIds } = found
   // To verify every byte has to pass: the export. Before Docker 1.10 there are no diff IDs.
@@ -71,7 +41,7 @@ async function open(
       : [{ position, diffId, chainId: chain[position] ?? diffId }],
   )
   const kept = options.cache?.document(id)
-  const answer = await read({ image, root, missing, wantsConfig: kept === undefined })
+  const answer = await read({ image, root, chain, missing, wantsConfig: kept === undefined }, options)
   if (answer === undefined) return undefined
   const bytes = kept ?? answer.config
   if (bytes === undefined) throw storeUnreadable(`the engine keeps no configuration ${id}`)
@@ -88,6 +58,50 @@ async function open(
   const digest = registryDigest(found, image.name)
   const opened = assemble(plan, reads, { reference: image.name, source: kind.scheme })
   return digest === undefined ? opened : { ...opened, digest }
+}
+
+async function read(request: StoreRequest, options: OpenOptions): Promise<StoreAnswer | undefined> {
+  const { root, chain } = request
+  if (!root.isReadable(chain.at(-1) ?? '')) return readByContainer(request, options)
+  try {
+    return await readByFolder(request, options)
+  } catch (failure) {
+    // A record that is damaged is that in a container too.
+    if (!(failure instanceof ImgauditError) || failure.code !== 'STORE_UNREADABLE') throw failure
+    const answer = await readByContainer(request, options).catch((error: unknown) => {
+      throw withEarlier(error, [failure])
+    })
+    if (answer === undefined) throw failure
+    return answer
+  }
+}
+
+async function readByFolder(request: StoreRequest, options: OpenOptions): Promise<StoreAnswer> {
+  const { image, root, chain, missing, wantsConfig } = request
+  const folders = new FolderContents(root.folders(chain, image.found.diffIds))
+  const layers = missing.map(({ chainId, diffId }) => root.layer(chainId, diffId))
+  const indexes = await readRecords(image.name, layers, folders, options)
+  const contents: Contents = {
+    async read(wanted, signal) {
+      const absent = folders.readPresent(wanted, signal)
+      if (absent === undefined) return
+      await dockerContainer(request, options)
+        .contents.read(absent.wanted, signal)
+        .catch((error: unknown) => {
+          throw withEarlier(error, [absent.failure])
+        })
+    },
+  }
+  return { indexes, contents, ...(wantsConfig ? { config: root.config(image.found.id) } : {}) }
+}
+
+async function readByContainer(request: StoreRequest, options: OpenOptions): Promise<StoreAnswer | undefined> {
+  const { found, name } = request.image
+  if (found.folders?.length !== found.diffIds.length) return undefined
+  const container = dockerContainer(request, options)
+  const { layers, config } = await container.records()
+  const indexes = await readRecords(name, layers, container.contents, options)
+  return { indexes, contents: container.contents, ...(config === undefined ? {} : { config }) }
 }
 
 /** The engine's root folder: out of where the layers lie, else as the engine says. */

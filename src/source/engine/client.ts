@@ -1,6 +1,7 @@
 import { accessSync } from 'node:fs'
 import { PassThrough, pipeline, type Readable } from 'node:stream'
 import type Dockerode from 'dockerode'
+import { codeOf, reasonOf } from '../../bytes/reason.ts'
 import { ImgauditError } from '../../error.ts'
 import { isObject, type JsonObject } from '../../image/document.ts'
 import { checkInterrupted, interrupted } from '../interruption.ts'
@@ -81,7 +82,7 @@ export class EngineClient {
       return new EngineClient(address, api, new Docker({ ...where, version: `v${api}` }), signal)
     } catch (error) {
       if (signal?.aborted) throw interrupted()
-      throw new NoAnswer(address, reasonOf(error), error)
+      throw new NoAnswer(address, codeOf(error) ?? reasonOf(error), error)
     }
   }
 
@@ -173,7 +174,7 @@ export class EngineClient {
     if (typeof status === 'number') return new EngineRefusal(status, messageOf(error))
     return new ImgauditError(
       'ENGINE_FAILED',
-      `the engine at ${this.address.text} broke off: ${reasonOf(error)}`,
+      `the engine at ${this.address.text} broke off: ${codeOf(error) ?? reasonOf(error)}`,
       'see whether it still runs, and run the same command again',
       { cause: error },
     )
@@ -223,11 +224,6 @@ function compareVersions(left: string, right: string): number {
   const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number)
   const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number)
   return leftMajor - rightMajor || leftMinor - rightMinor
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** The engine's own sentence, out of docker-modem's. */

@@ -6,6 +6,7 @@ import { choosePlatform } from '../plan/choose-platform.ts'
 import type { ImageSource, OpenOptions } from '../source.ts'
 import type { EngineAddress } from './address.ts'
 import { EngineClient, EngineRefusal, NoAnswer } from './client.ts'
+import { reasonsOf, withEarlier } from './earlier-failures.ts'
 import { exportImage } from './export.ts'
 import { type EnginePlatform, type Inspection, inspect } from './inspect.ts'
 import type { EngineImage, EngineKind } from './kind.ts'
@@ -99,21 +100,25 @@ async function openByCheapestRoute(
   options: OpenOptions,
   notices: Image['notices'],
 ): Promise<Image> {
-  const failures: string[] = []
+  const failures: ImgauditError[] = []
   for (const route of options.layerStore ? image.kind.routes : []) {
     try {
       const opened = await route(image, options)
       if (opened !== undefined) return { ...opened, notices: [...opened.notices, ...notices] }
     } catch (error) {
       if (!(error instanceof ImgauditError) || final.has(error.code)) throw error
-      failures.push(error.message)
+      failures.push(error)
     }
   }
-  const message = `${image.kind.title} had to export the image, which takes longer than to read what it keeps: ${failures.join('; ')}`
-  const said = failures.length === 0 ? notices : [...notices, { code: 'layer-store-unread', message }]
   const { kind, client, name, found, platform } = image
-  if (!complete) throw notKept(kind, name, failures)
-  return exportImage(kind, client, name, found, platform, options, said)
+  const message = `${kind.title} had to export the image, which takes longer than to read what it keeps: ${reasonsOf(failures).join('; ')}`
+  const said = failures.length === 0 ? notices : [...notices, { code: 'layer-store-unread', message }]
+  try {
+    if (!complete) throw notKept(kind, name)
+    return await exportImage(kind, client, name, found, platform, options, said)
+  } catch (error) {
+    throw withEarlier(error, failures)
+  }
 }
 
 /** Diff IDs of an image of an engine that answers, as the engine tells them; pulls it first as `openFrom` does. */
@@ -195,11 +200,10 @@ function notFetched(kind: EngineKind, name: string, platform: string): ImgauditE
 }
 
 // containerd does not fetch a blob whose layer another image has unpacked already.
-function notKept(kind: EngineKind, name: string, failures: readonly string[]): ImgauditError {
-  const tried = failures.map(failure => `; ${failure}`).join('')
+function notKept(kind: EngineKind, name: string): ImgauditError {
   return new ImgauditError(
     'BLOB_MISSING',
-    `${kind.title} can run ${name}, but does not keep the blobs of all of its layers, so it cannot export it${tried}`,
+    `${kind.title} can run ${name}, but does not keep the blobs of all of its layers, so it cannot export it`,
     `copy it from its registry: skopeo copy docker://${name} oci:copy:1, then imgaudit oci:copy:1`,
   )
 }

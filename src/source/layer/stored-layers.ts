@@ -7,9 +7,6 @@ import { checkInterrupted } from '../interruption.ts'
 import type { OpenOptions } from '../source.ts'
 import { type LayerRead, naming } from './read.ts'
 
-/** Bytes. Smaller contents are held against the record's CRC-64, at 250 MB/s; larger ones have their size to tell them. */
-export const checkedSize = 4 * 1024 * 1024
-
 /** A layer as an engine keeps it: not its tar, but the record of it, and a folder with its files. */
 export interface StoredLayer {
   readonly diffId: string

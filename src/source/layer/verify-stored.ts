@@ -4,9 +4,8 @@ import type { Reader } from '../../bytes/reader.ts'
 import { type Contents, storedSize } from '../../image/contents.ts'
 import { digestMismatch, isObject, parseJson } from '../../image/document.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import { RecordLines } from '../../tar/record-lines.ts'
 import type { StoredLayer } from './stored-layers.ts'
-
-const newline = 0x0a
 
 /**
  * Puts a layer's tar together again, as its engine does to export it: the headers out of its record, each content out of
@@ -53,16 +52,15 @@ function hashing(digest: Sha256): Reader<void> {
   }
 }
 
+/** Each is valid until the next one is asked for. */
 async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0)
+  const splitter = new RecordLines()
+  const lines: Buffer[] = []
+  const keep = (bytes: Buffer, from: number, to: number) => void lines.push(bytes.subarray(from, to))
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let from = 0
-    for (let to = bytes.indexOf(newline); to !== -1; to = bytes.indexOf(newline, from)) {
-      yield bytes.subarray(from, to)
-      from = to + 1
-    }
-    rest = Buffer.from(bytes.subarray(from))
+    splitter.push(chunk, keep)
+    yield* lines.splice(0)
   }
-  if (rest.length > 0) yield rest
+  splitter.end(keep)
+  yield* lines
 }
