@@ -48,6 +48,15 @@ function jobsOf(host: Host): Jobs {
       const { reportOn } = await import('./cli/report-on.ts')
       return reportOn(host, options, async () => ({ reference }))
     },
+    async packages(reference, options) {
+      const { reportOn } = await import('./cli/report-on.ts')
+      const { packageFormats } = await import('./report/packages.ts')
+      return reportOn(host, options, async () => ({ reference }), packageFormats)
+    },
+    async why(reference, path, options) {
+      const { why } = await import('./cli/why.ts')
+      return why(host, reference, path, options)
+    },
     async demo(keep, options) {
       const { runDemo } = await import('./cli/run-demo.ts')
       return runDemo(host, keep, options)
@@ -60,6 +69,11 @@ function jobsOf(host: Host): Jobs {
     async explain(rule) {
       const { explainRule } = await import('./cli/rules.ts')
       await print(host.stdout, explainRule(rule, look()))
+      return 0
+    },
+    async gpus() {
+      const { listGpus } = await import('./cli/gpus.ts')
+      await print(host.stdout, listGpus(look()))
       return 0
     },
     async cache() {

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'OUTPUT_FAILED' // an output file cannot be written
   | 'CACHE_FAILED' // the folder of the layer cache cannot be listed or emptied
   | 'RULE_UNKNOWN'
+  | 'PATH_UNKNOWN' // no layer of the image has it
   | 'BASE_MISMATCH' // --base is not what the image was built on
   | 'REFERENCE_UNKNOWN' // nothing recognises the reference
   | 'IMAGE_MISSING' // the engine or registry does not have it
@@ -37,6 +38,7 @@ const usage: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'OUTPUT_FAILED',
   'CACHE_FAILED',
   'RULE_UNKNOWN',
+  'PATH_UNKNOWN',
   'BASE_MISMATCH',
 ])
 

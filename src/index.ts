@@ -1,11 +1,22 @@
 import { homedir } from 'node:os'
 import { cwd, env, stdin } from 'node:process'
-import { type AuditOptions, audit as auditIn } from './audit.ts'
+import { type AuditOptions, audit as auditIn, explain as explainIn } from './audit.ts'
+import type { Explanation } from './report/explanation.ts'
 import type { Report } from './report/schema.ts'
 
 /** Audits one image, named as on the command line. What surrounds it (`env`, `cwd`, …) is the process's unless told. */
 export function audit(reference: string, options: Partial<AuditOptions> = {}): Promise<Report> {
-  return auditIn(reference, { env, cwd: cwd(), homedir: homedir(), stdin, ...options })
+  return auditIn(reference, { ...surroundings(), ...options })
+}
+
+/** Says of one path of an image where it comes from, what is in it, who loads it and what claims it. PATH_UNKNOWN where no
+ *  layer has it. */
+export function explain(reference: string, path: string, options: Partial<AuditOptions> = {}): Promise<Explanation> {
+  return explainIn(reference, path, { ...surroundings(), ...options })
+}
+
+function surroundings() {
+  return { env, cwd: cwd(), homedir: homedir(), stdin }
 }
 
 export { type AuditOptions, auditImage } from './audit.ts'
@@ -19,6 +30,7 @@ export type { LayerIndex } from './image/layer-index.ts'
 export type { Notice } from './image/notice.ts'
 export type { Size } from './image/size.ts'
 export type { Limit, Limits } from './report/budgets.ts'
+export type { Explanation } from './report/explanation.ts'
 export type { FormatOptions, Formatter } from './report/format.ts'
 export type { Report } from './report/schema.ts'
 export type { Claim, Finding, Fix, GuideReference, Rule, Verdict } from './rule/rule.ts'

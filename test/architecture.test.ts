@@ -120,6 +120,13 @@ describe('the process', () => {
 })
 
 describe('dependencies', () => {
+  it('leave SQLite to the probe of rpm, which loads it when there is a database', () => {
+    const sqlite = '@sqlite.org/sqlite-wasm'
+    const importers = sources.filter(source => importsOf(source).includes(sqlite))
+    expect(importers.map(({ path }) => path)).toEqual(['probe/rpm/sqlite.ts'])
+    for (const { text } of importers) expect(text).not.toMatch(/^import (?!type)[^\n]* from '@sqlite/m)
+  })
+
   it('leave dockerode to the engine source, which loads it when it needs it', () => {
     const importers = sources.filter(source => importsOf(source).includes('dockerode'))
     expect(importers.map(({ path }) => path).filter(path => !path.startsWith('source/engine'))).toEqual([])

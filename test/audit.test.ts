@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditImage } from '../src/audit.ts'
+import { audit } from '../src/index.ts'
 import { type Report, reportSchema } from '../src/report/schema.ts'
 import { expectBalanced } from './balance.ts'
 import { type Fixture, image, openFixture, same, waste } from './fixture.ts'
@@ -42,11 +43,11 @@ describe('the report', () => {
     )
     expect(report.size).toEqual({ files: 19_000, unpacked: report.size.unpacked, stored: null, hidden: 12_000 })
     expect(report.causes).toEqual([
-      { cause: '/opt/app', kind: 'kept', bytes: 7000 },
-      { cause: 'rewritten', kind: 'waste', bytes: 7000 },
-      { cause: 'removed-later', kind: 'waste', bytes: 5000 },
+      { cause: '/opt/app', kind: 'kept', bytes: 7000, stored: null },
+      { cause: 'rewritten', kind: 'waste', bytes: 7000, stored: null },
+      { cause: 'removed-later', kind: 'waste', bytes: 5000, stored: null },
     ])
-    expect(report.savings).toEqual({ safe: 12_000, check: 0, after: 7000 })
+    expect(report.savings).toEqual({ safe: 12_000, check: 0, after: 7000, stored: null })
   })
 
   it('finds the same layer twice to be a repetition', async () => {
@@ -59,4 +60,8 @@ describe('the report', () => {
       layers: [1],
     })
   })
+})
+
+it('tells of a GPU that it does not know before it opens anything', async () => {
+  await expect(audit('nothing-of-this-name:1', { gpu: ['NoSuchGpu'] })).rejects.toMatchObject({ code: 'USAGE' })
 })

@@ -123,7 +123,13 @@ describe('usage', () => {
       'too many arguments: expected 1 argument but got 2',
       'name one image; a name with blanks needs quotes',
     ],
+    [
+      ['app.tar', '--gpu', 'sm_90,L40X'],
+      "there is no GPU 'L40X'",
+      'did you mean L40S or L40 or L20? --gpu list prints what is known',
+    ],
     [['explain'], "missing required argument 'rule'", 'imgaudit rules lists the rules'],
+    [['packages'], "missing required argument 'image'", 'name an image: imgaudit --help shows how'],
     [
       ['app.tar', '-o', 'report.html'],
       'the ending of report.html names no format',
@@ -132,6 +138,30 @@ describe('usage', () => {
   ])('%j: one sentence and a fix', async (argv, message, fix) => {
     const stderr = `error: ${message} (USAGE)\n  fix: ${fix}\n`
     expect(await imgaudit(argv)).toEqual({ code: 2, stdout: '', stderr })
+  })
+
+  it('lists the GPUs that it knows, without an image', async () => {
+    const { code, stdout, stderr } = await imgaudit(['--gpu', 'list'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^ {2}sm_90 +H20, H100, H200/m)
+    expect(stdout).toMatch(/^ {2}gfx942 +MI300A, MI300X/m)
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    for (const words of [['demo'], ['app.tar'], ['packages', 'app.tar'], ['why', 'app.tar', '/a']])
+      expect(await imgaudit([...words, '--gpu', 'list'])).toEqual({ code, stdout, stderr })
+  })
+
+  it('judges GPU code for the GPUs that are named, in one option or several', async () => {
+    const rows = async (...argv: readonly string[]) => {
+      const { stdout } = await imgaudit(['app.tar', '--no-cache', '-f', 'json', ...argv])
+      const report: Report = JSON.parse(stdout)
+      const found = report.findings.find(({ rule }) => rule === 'unused-gpu-code')
+      return { gpus: report.gpuCode.find(({ arch }) => arch === 'sm_80')?.gpus, bytes: found?.bytes }
+    }
+    // Of the demo's library: each entry with a header of 64 bytes.
+    expect(await rows()).toEqual({ gpus: null, bytes: undefined })
+    expect(await rows('--gpu', 'A100')).toEqual({ gpus: ['A100'], bytes: 650_000 + 7 * 64 })
+    expect(await rows('--gpu', 'A100', '--gpu', 'T4')).toEqual({ gpus: ['A100'], bytes: 560_000 + 6 * 64 })
+    expect(await rows('--gpu', 'A100,L4')).toEqual({ gpus: ['A100', 'L4'], bytes: 550_000 + 6 * 64 })
   })
 
   it('colours errors on a terminal only', async () => {
@@ -180,6 +210,17 @@ describe('an image', () => {
     const { code, stdout, stderr } = await imgaudit(['app.tar', '-f', 'json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout).image.reference).toBe('app.tar')
+  })
+
+  it('gets a table of its packages, or the same as JSON', async () => {
+    const { code, stdout, stderr } = await imgaudit(['packages', 'app.tar', '--top', '3'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^PACKAGES {2}[\d,]+ bytes of \d+ packages\n/)
+    expect(stdout).toMatch(/ 1\.60 MB +5 {2}pip:torchdemo 2\.1\.0\n/)
+    expect(stdout).toMatch(/\d+ others\n/)
+    const { packages, unowned }: Report = JSON.parse((await imgaudit(['packages', 'app.tar', '-f', 'json'])).stdout)
+    const report: Report = JSON.parse((await imgaudit(['app.tar', '-f', 'json'])).stdout)
+    expect({ packages, unowned }).toEqual({ packages: report.packages, unowned: report.unowned })
   })
 
   it('can come through a pipe', async () => {

@@ -16,7 +16,7 @@ let report: Report
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'imgaudit-demo-test-'))
   await writeDemo(join(folder, 'demo.tar'))
-  report = await audit(`docker-archive:${join(folder, 'demo.tar')}`, { cache: false })
+  report = await audit(`docker-archive:${join(folder, 'demo.tar')}`, { cache: false, gpu: ['H100'] })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -3,9 +3,9 @@ import { buffer } from 'node:stream/consumers'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { sha256 } from '../src/bytes/digest.ts'
 import { memoryBytes } from '../src/bytes/memory.ts'
-import type { BaseOptions } from '../src/evidence/base.ts'
 import type { Evidence } from '../src/evidence/evidence.ts'
-import { gather } from '../src/evidence/gather.ts'
+import { type GatherOptions, gather } from '../src/evidence/gather.ts'
+import { gpuTargets } from '../src/evidence/gpu-target.ts'
 import { parseConfig } from '../src/image/config.ts'
 import { alignHistory } from '../src/image/history.ts'
 import type { Image, Layer } from '../src/image/image.ts'
@@ -68,6 +68,8 @@ export interface Options {
   readonly config: ConfigData
   /** How many layers came with FROM; told by the image itself where absent. */
   readonly base?: number
+  /** GPUs that it is to run on. */
+  readonly gpus?: readonly string[]
 }
 
 /** An image as data. Marks inside say what each rule must claim; what has no mark must not be claimed. */
@@ -196,7 +198,9 @@ function recorded(run: string): string {
 /** Opens a fixture: real tars, indexed as they pass (`stream`) or by seeking from header to header (`seek`). */
 export async function openFixture(fixture: Fixture, route: 'stream' | 'seek' = 'stream'): Promise<Image> {
   const tars = await Promise.all(fixture.layers.map(layerTar))
-  const indexes = tars.map(tar => (route === 'stream' ? indexPassing(tar) : seekLayer(memoryBytes(tar), sha256(tar))))
+  const indexes = await Promise.all(
+    tars.map(tar => (route === 'stream' ? indexPassing(tar) : seekLayer(memoryBytes(tar), sha256(tar)))),
+  )
   const bytes = configDocument(fixture, tars.map(sha256))
   const config = parseConfig(bytes, 'application/vnd.docker.container.image.v1+json')
   const history = alignHistory(config.history, indexes.length)
@@ -225,18 +229,20 @@ export async function openFixture(fixture: Fixture, route: 'stream' | 'seek' = '
 }
 
 // In pieces that end anywhere, as they come from a pipe.
-function indexPassing(tar: Buffer): LayerIndex {
+function indexPassing(tar: Buffer): Promise<LayerIndex> {
   const indexer = new LayerIndexer({ route: 'stream' })
   for (let at = 0; at < tar.length; at += 10_007) indexer.push(tar.subarray(at, at + 10_007))
   return indexer.end()
 }
 
 /** All evidence of an image, by the pipeline of the product. */
-export function evidenceOf(image: Image, options: BaseOptions = {}): Promise<Evidence> {
+export function evidenceOf(image: Image, options: GatherOptions = {}): Promise<Evidence> {
   return gather(image, options)
 }
 
 /** Opens a fixture and works out its evidence. */
 export async function examine(fixture: Fixture, route: 'stream' | 'seek' = 'stream'): Promise<Evidence> {
-  return evidenceOf(await openFixture(fixture, route), fixture.base === undefined ? {} : { baseLayers: fixture.base })
+  const { base, gpus = [] } = fixture
+  const options = { gpus: gpuTargets(gpus), ...(base === undefined ? {} : { baseLayers: base }) }
+  return evidenceOf(await openFixture(fixture, route), options)
 }

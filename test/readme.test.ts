@@ -32,7 +32,7 @@ it('shows what the demo prints', async () => {
   try {
     const archive = join(folder, 'imgaudit-demo.tar')
     await writeDemo(archive)
-    const report = await audit('docker-archive:imgaudit-demo.tar', { cwd: folder, cache: false })
+    const report = await audit('docker-archive:imgaudit-demo.tar', { cwd: folder, cache: false, gpu: ['H100'] })
     const lines = table(report, { width: 80, colour: false, top: 10, all: false }).split('\n')
     const whole = lines.slice(0, lines.lastIndexOf('', 46))
     expectPart('demo', ['```', '$ imgaudit demo', ...whole, '', '…', '```'].join('\n'))

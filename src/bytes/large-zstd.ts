@@ -1,6 +1,7 @@
 import type { Inflater } from './inflater.ts'
+import type { Emit, Intake } from './intake.ts'
 import { peek } from './peek.ts'
-import { ThreadedZstd, unzstdThreaded } from './threaded-zstd.ts'
+import { type Take, ThreadedZstd, unzstdThreaded } from './threaded-zstd.ts'
 import { borrowThread, threadsMost } from './threads.ts'
 import { unzstd, ZstdInflater } from './zstd.ts'
 import { compileZstd } from './zstd-module.ts'
@@ -13,13 +14,13 @@ const large = 1024 * 1024
  * until then, and emits nothing.
  */
 export class AnyZstdInflater implements Inflater {
-  readonly #emit: (chunk: Buffer) => void
+  readonly #emit: Emit
   readonly #kept: Buffer[] = []
   #length = 0
   #inflater: Inflater | undefined
   #closed = false
 
-  constructor(emit: (chunk: Buffer) => void) {
+  constructor(emit: Emit) {
     this.#emit = emit
     if (threadsMost() === 0) this.#inflater = new ZstdInflater(emit)
   }
@@ -57,21 +58,25 @@ export class AnyZstdInflater implements Inflater {
 }
 
 /** The same for chunks that can be asked for. */
-export async function* unzstdAny(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* unzstdAny(chunks: AsyncIterable<Buffer>, intake?: Intake): AsyncGenerator<Buffer> {
   if (threadsMost() === 0) {
-    yield* unzstd(chunks)
+    yield* unzstd(chunks, intake)
     return
   }
   const peeked = await peek(chunks, large)
   const module = await compileZstd()
   const thread = peeked.head.length >= large ? borrowThread() : undefined
-  yield* thread === undefined ? unzstd(peeked.chunks) : unzstdThreaded(thread, module, peeked.chunks)
+  yield* thread === undefined ? unzstd(peeked.chunks, intake) : unzstdThreaded(thread, module, peeked.chunks, intake)
 }
 
 /** A chunk that is emitted is done with when that returns. */
-export function taking(emit: (chunk: Buffer) => void): (chunk: Buffer, done: () => void) => void {
-  return (chunk, done) => {
-    emit(chunk)
+export function taking(emit: Emit): Take {
+  return (chunk, done, parts) => {
+    let at = 0
+    for (const [length, consumed] of parts) {
+      emit(chunk.subarray(at, at + length), consumed)
+      at += length
+    }
     done()
   }
 }

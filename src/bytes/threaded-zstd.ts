@@ -1,15 +1,16 @@
 import type { Worker } from 'node:worker_threads'
 import { ImgauditError } from '../error.ts'
 import type { Inflater } from './inflater.ts'
+import type { Intake } from './intake.ts'
 import { returnThread } from './threads.ts'
-import type { Failure, FromThread, ToThread } from './zstd-thread-message.ts'
+import type { Failure, FromThread, Output, ToThread } from './zstd-thread-message.ts'
 
 /** In bytes, and how many of them there are for a stream. */
 const inputSize = 1024 * 1024
 const inputsMost = 2
 
 /** Takes a chunk of output. `done` is to be called once, when the chunk is done with and may be written over. */
-export type Take = (chunk: Buffer, done: () => void) => void
+export type Take = (chunk: Buffer, done: () => void, parts: Output['parts']) => void
 
 /**
  * Inflates in a thread what is pushed at it. Memory is bounded both ways: a push settles when there is room for more, and
@@ -100,7 +101,7 @@ export class ThreadedZstd implements Inflater {
   }
 
   readonly #hear = (message: FromThread): void => {
-    if (message.kind === 'output') this.#hand(message.bytes, message.length)
+    if (message.kind === 'output') this.#hand(message)
     else if (message.kind === 'taken') {
       this.#free.push(message.bytes)
       this.consumed += message.length
@@ -111,14 +112,14 @@ export class ThreadedZstd implements Inflater {
 
   readonly #exit = (): void => this.fail(new Error('the thread that inflates zstd is gone'))
 
-  #hand(bytes: ArrayBuffer, length: number): void {
+  #hand({ bytes, length, parts }: Output): void {
     this.#unused++
     const done = () => {
       this.#unused--
       this.#send({ kind: 'used', bytes }, bytes)
     }
     try {
-      this.#take(Buffer.from(bytes, 0, length), done)
+      this.#take(Buffer.from(bytes, 0, length), done, parts)
     } catch (error) {
       this.fail(error)
     }
@@ -156,15 +157,17 @@ export async function* unzstdThreaded(
   thread: Worker,
   module: object,
   chunks: AsyncIterable<Buffer>,
+  intake?: Intake,
 ): AsyncGenerator<Buffer> {
-  const ready: { readonly chunk: Buffer; readonly done: () => void }[] = []
-  const inflater = new ThreadedZstd(thread, module, (chunk, done) => ready.push({ chunk, done }))
+  const ready: { readonly chunk: Buffer; readonly done: () => void; readonly parts: Output['parts'] }[] = []
+  const inflater = new ThreadedZstd(thread, module, (chunk, done, parts) => ready.push({ chunk, done, parts }))
   feed(inflater, chunks).catch(inflater.fail)
   try {
     for (;;) {
       await inflater.until(() => ready.length > 0 || inflater.ended)
       const next = ready.shift()
       if (next === undefined) return
+      for (const [length, consumed] of next.parts) intake?.add(length, consumed)
       yield next.chunk
       next.done()
     }

@@ -17,9 +17,18 @@ export interface Input {
   readonly length: number
 }
 
+/** The first `length` of `bytes` are output. */
+export interface Output {
+  readonly kind: 'output'
+  readonly bytes: ArrayBuffer
+  readonly length: number
+  /** For each part of it, in order: its length, and the bytes of input that were consumed until its end. */
+  readonly parts: readonly (readonly [length: number, consumed: number])[]
+}
+
 /** From the thread: output in order, buffers of input that it is done with, then `end`, or `failed` and no more. */
 export type FromThread =
-  | { readonly kind: 'output'; readonly bytes: ArrayBuffer; readonly length: number }
+  | Output
   | { readonly kind: 'taken'; readonly bytes: ArrayBuffer; readonly length: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly failure: Failure }

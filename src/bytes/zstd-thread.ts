@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { ImgauditError } from '../error.ts'
 import { unzstd } from './zstd.ts'
 import { shareZstd } from './zstd-module.ts'
-import type { Failure, FromThread, Input, ToThread } from './zstd-thread-message.ts'
+import type { Failure, FromThread, Input, Output, ToThread } from './zstd-thread-message.ts'
 
 /** In bytes, and how many of them there are. A message can cost 0.1 ms, to wake the thread that gets it. */
 const outputSize = 2 * 1024 * 1024
@@ -29,20 +29,31 @@ parentPort?.on('message', (message: ToThread) => {
 async function run(): Promise<void> {
   let output: Uint8Array<ArrayBuffer> | undefined
   let filled = 0
-  for await (const part of unzstd(inputs())) {
+  let parts: Output['parts'][number][] = []
+  let before = 0
+  let consumed = 0
+  const intake = {
+    add: (_: number, now: number) => {
+      before = consumed
+      consumed = now
+    },
+  }
+  for await (const part of unzstd(inputs(), intake)) {
     for (let at = 0; at < part.length; ) {
       output ??= await emptyOutput()
       const count = Math.min(part.length - at, outputSize - filled)
       output.set(part.subarray(at, at + count), filled)
       at += count
       filled += count
+      parts.push([count, before + Math.round(((consumed - before) * at) / part.length)])
       if (filled < outputSize) continue
-      sendOutput(output, filled)
+      sendOutput(output, filled, parts)
       output = undefined
       filled = 0
+      parts = []
     }
   }
-  if (output !== undefined) sendOutput(output, filled)
+  if (output !== undefined) sendOutput(output, filled, parts)
   sendTaken()
   send({ kind: 'end' })
 }
@@ -74,9 +85,9 @@ function change(): Promise<void> {
   return new Promise(resolve => waiting.push(resolve))
 }
 
-function sendOutput(output: Uint8Array<ArrayBuffer>, length: number): void {
+function sendOutput(output: Uint8Array<ArrayBuffer>, length: number, parts: Output['parts']): void {
   sendTaken()
-  send({ kind: 'output', bytes: output.buffer, length }, output.buffer)
+  send({ kind: 'output', bytes: output.buffer, length, parts }, output.buffer)
 }
 
 function sendTaken(): void {

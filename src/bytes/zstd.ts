@@ -1,4 +1,5 @@
 import type { Inflater } from './inflater.ts'
+import type { Emit, Intake } from './intake.ts'
 import { cut, FrameHead, fault } from './zstd-frame.ts'
 import { instantiateZstd, type ZstdExports } from './zstd-module.ts'
 
@@ -6,6 +7,9 @@ const inputSize = 128 * 1024
 
 // In the decoder's memory: a ZSTD_inBuffer and a ZSTD_outBuffer, each of pointer, size and position, 4 bytes each.
 const structsSize = 24
+
+/** RFC 8878, 3.1.1: of a frame, in bytes; what zstd asks for first. */
+const shortestHead = 5
 
 /** Above it a result is an error: the negative of a code of zstd_errors.h. */
 const lastResult = 0xffffff88
@@ -65,7 +69,9 @@ class Decoder {
   #step(size: number, position: number): { position: number; output: number } {
     const input = this.#structs
     const output = input + 12
-    this.#fill(input, this.#input, size, position)
+    // With more than it asks for it inflates the next block as well, which it then holds back: where in the input a byte
+    // came from would be known by two blocks only.
+    this.#fill(input, this.#input, Math.min(size, position + (this.#open || shortestHead)), position)
     this.#fill(output, this.#output, this.#outputSize, 0)
     const result = this.#zstd.ZSTD_decompressStream(this.#context, output, input) >>> 0
     if (result > lastResult) throw fault(2 ** 32 - result, this.#frame, this.consumed)
@@ -91,10 +97,10 @@ class Decoder {
 
 /** Inflates zstd that is pushed at it, on the caller's thread. Only the first push needs a promise: it loads the decoder. */
 export class ZstdInflater implements Inflater {
-  readonly #emit: (chunk: Buffer) => void
+  readonly #emit: Emit
   #decoder: Decoder | undefined
 
-  constructor(emit: (chunk: Buffer) => void) {
+  constructor(emit: Emit) {
     this.#emit = emit
   }
 
@@ -121,13 +127,18 @@ export class ZstdInflater implements Inflater {
   }
 
   #decode(decoder: Decoder, chunk: Buffer): void {
-    for (const part of decoder.decode(chunk)) this.#emit(part)
+    for (const part of decoder.decode(chunk)) this.#emit(part, decoder.consumed)
   }
 }
 
 /** The same for chunks that can be asked for. */
-export async function* unzstd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* unzstd(chunks: AsyncIterable<Buffer>, intake?: Intake): AsyncGenerator<Buffer> {
   const decoder = new Decoder(await instantiateZstd())
-  for await (const chunk of chunks) yield* decoder.decode(chunk)
+  for await (const chunk of chunks) {
+    for (const part of decoder.decode(chunk)) {
+      intake?.add(part.length, decoder.consumed)
+      yield part
+    }
+  }
   decoder.end()
 }

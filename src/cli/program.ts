@@ -3,14 +3,20 @@ import type { Limits } from '../report/budgets.ts'
 import { version } from '../version.ts'
 import { coloursOn, columnsOf, type Host } from './host.ts'
 import type { ReportOptions } from './report-on.ts'
-import { countOption, formatOption, limitOption, pullOption, sizeOption } from './usage.ts'
+import { countOption, everyGpu, formatOption, gpuOption, limitOption, pullOption, sizeOption } from './usage.ts'
 
 /** What each command does; answers with the exit code. */
 export interface Jobs {
   image(reference: string, options: ReportOptions): Promise<number>
+  /** Prints what packages an image has, and what its layers made of them. */
+  packages(reference: string, options: ReportOptions): Promise<number>
+  /** Says why an image has a path. */
+  why(reference: string, path: string, options: ReportOptions): Promise<number>
   demo(keep: string | undefined, options: ReportOptions): Promise<number>
   rules(): Promise<number>
   explain(rule: string): Promise<number>
+  /** Lists the GPUs that `--gpu` knows. */
+  gpus(): Promise<number>
   /** Shows the layer cache. */
   cache(): Promise<number>
   clearCache(): Promise<number>
@@ -21,6 +27,11 @@ export interface Jobs {
 /** Parses the command line and does what it says. Throws CommanderError for help, the version and bad usage. */
 export async function parse(host: Host, jobs: Jobs, write: (text: string) => void): Promise<number> {
   let exitCode = 0
+  /** What was asked for of an image, unless it is the list of GPUs. */
+  const auditing = async (job: (options: ReportOptions) => Promise<number>) => {
+    const listsGpus = program.opts<Parsed>().gpu?.includes(everyGpu) === true
+    exitCode = listsGpus ? await jobs.gpus() : await job(reportOptions(program.opts()))
+  }
   const program = new Command('imgaudit')
     .exitOverride()
     .configureOutput({
@@ -55,6 +66,7 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
     .option('--no-cache', 'neither read nor keep what is known of layers')
     .option('--no-layer-store', 'have engines export images, rather than read what they keep')
     .option('--namespace <name>', 'of containerd: default, moby, k8s.io')
+    .option('--gpu <names>', 'what it runs on: H100 or sm_90,L4; list prints all', gpuOption)
     .optionsGroup('What to print:')
     .option('-f, --format <name>', 'table or json', formatOption, 'table')
     .option('-o, --output <file>', 'write it to a file too, by its ending .json or .txt; can be repeated', collect)
@@ -70,13 +82,25 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
     .helpOption('-h, --help', 'print this')
     .helpCommand(false)
     .addHelpText('after', examples)
-    .action(async (image: string | undefined) => {
-      exitCode =
+    .action((image: string | undefined) =>
+      auditing(options =>
         image === undefined
-          ? await jobs.help(`${program.helpInformation({ error: true })}${examples}\n`)
-          : await jobs.image(image, reportOptions(program.opts()))
-    })
+          ? jobs.help(`${program.helpInformation({ error: true })}${examples}\n`)
+          : jobs.image(image, options),
+      ),
+    )
 
+  program
+    .command('packages')
+    .description('list the packages of an image: their bytes, and which layer installed, changed or removed them')
+    .argument('<image>', 'as above')
+    .action((image: string) => auditing(options => jobs.packages(image, options)))
+  program
+    .command('why')
+    .description('say why an image has a file: who brought it, who owns and loads it, who claims it')
+    .argument('<image>', 'as above')
+    .argument('<path>', 'of the file, as the container sees it; hidden ones too')
+    .action((image: string, path: string) => auditing(options => jobs.why(image, path, options)))
   program
     .command('rules')
     .description('list what it looks for')
@@ -94,9 +118,7 @@ export async function parse(host: Host, jobs: Jobs, write: (text: string) => voi
     .command('demo')
     .description('make a small image with one of every waste, and audit it')
     .option('--keep <file>', 'leave the image there, for docker load')
-    .action(async ({ keep }: { readonly keep?: string }) => {
-      exitCode = await jobs.demo(keep, reportOptions(program.opts()))
-    })
+    .action(({ keep }: { readonly keep?: string }) => auditing(options => jobs.demo(keep, options)))
   const cache = program
     .command('cache')
     .description('show what is kept of layers that were read')
@@ -120,6 +142,8 @@ Examples:
   docker save app:1 | imgaudit -          a pipe: nothing is written to disk
   imgaudit app.tar --base debian:12       an archive, and what it was built FROM
   imgaudit app:1 --max-waste 10% -f json  in CI: exit code 1 above 10 %
+  imgaudit packages app:1                 who owns what, and since which layer
+  imgaudit why app:1 /usr/lib/libcuda.so  who brought a file, who loads it
   imgaudit explain pip-cache
   imgaudit demo                           no image at hand
 

@@ -1,9 +1,9 @@
 import picocolors from 'picocolors'
+import { nearest } from '../bytes/nearest.ts'
 import { ImgauditError } from '../error.ts'
 import { grid, remaining } from '../report/table/grid.ts'
 import { wrap } from '../report/table/wrap.ts'
 import { rules } from '../rule/index.ts'
-import { nearest } from './nearest.ts'
 
 interface Look {
   readonly width: number

@@ -9,14 +9,15 @@ import { type ReportOptions, reportOn } from './report-on.ts'
 export async function runDemo(host: Host, keep: string | undefined, options: ReportOptions): Promise<number> {
   const folder = keep === undefined ? await mkdtemp(join(tmpdir(), 'imgaudit-demo-')) : undefined
   const file = folder === undefined ? resolve(host.cwd, keep ?? '') : join(folder, 'imgaudit-demo.tar')
+  const gpu = options.gpu ?? ['H100']
   try {
-    return await reportOn(host, options, async signal => {
+    return await reportOn(host, { ...options, gpu }, async signal => {
       await writeDemo(file, signal)
       const kept = folder === undefined ? ` Kept: docker load -i ${keep}` : ''
       return {
         reference: `docker-archive:${basename(file)}`,
         cwd: dirname(file),
-        preface: `A made-up image with one of every waste; imgaudit <image> audits one of yours.${kept}`,
+        preface: `A made-up image with one of every waste, for --gpu ${gpu.join()}; imgaudit <image> audits one of yours.${kept}`,
       }
     })
   } finally {

@@ -1,5 +1,6 @@
 import type { CommanderError } from 'commander'
 import { ImgauditError } from '../error.ts'
+import { gpuTargets } from '../evidence/gpu-target.ts'
 import type { Limit } from '../report/budgets.ts'
 import type { FormatName } from '../report/index.ts'
 import { isFormatName } from '../report/index.ts'
@@ -9,7 +10,7 @@ import { parseLimit, parseSize } from '../report/size-text.ts'
 export function usageError(error: CommanderError): ImgauditError {
   const [first = '', hint = ''] = error.message.replace(/^error: /, '').split('\n')
   const meant = /\(Did you mean (.+)\?\)/.exec(hint)?.[1]
-  const fix = fixes[error.code] ?? 'imgaudit --help lists what there is'
+  const fix = missing.get(first) ?? fixes[error.code] ?? 'imgaudit --help lists what there is'
   // `too many arguments. Expected 1 argument but got 2.`, of a command: `too many arguments for 'demo'. …`
   const message = first.replace(/\.$/, '').replace('. Expected', ': expected')
   if (/^too many arguments for '/.test(first)) return new ImgauditError('USAGE', message, 'leave the others out')
@@ -18,9 +19,14 @@ export function usageError(error: CommanderError): ImgauditError {
 
 const fixes: Readonly<Record<string, string>> = {
   'commander.excessArguments': 'name one image; a name with blanks needs quotes',
-  'commander.missingArgument': 'imgaudit rules lists the rules',
   'commander.conflictingOption': 'leave one of the two out',
 }
+
+const missing: ReadonlyMap<string, string> = new Map([
+  ["missing required argument 'rule'", 'imgaudit rules lists the rules'],
+  ["missing required argument 'path'", 'name a path of the image: imgaudit why app:1 /usr/bin/python3'],
+  ["missing required argument 'image'", 'name an image: imgaudit --help shows how'],
+])
 
 /** `--max-size 3GB`. */
 export function sizeOption(option: string): (text: string) => Limit {
@@ -54,6 +60,16 @@ export function countOption(option: string, least: number): (text: string) => nu
 export function formatOption(text: string): FormatName {
   if (isFormatName(text)) return text
   throw unexpected('--format', 'table or json', text, '--format json')
+}
+
+/** `--gpu list` */
+export const everyGpu = 'list'
+
+/** `--gpu H100`, `--gpu sm_90,L4`; can be repeated. */
+export function gpuOption(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map(name => name.trim())
+  gpuTargets(names.filter(name => name !== everyGpu))
+  return [...before, ...names]
 }
 
 type Pull = 'always' | 'missing' | 'never'

@@ -1,6 +1,7 @@
 import { noise, safetensors, sha256 } from './content.ts'
 import { developmentPackages, runtimeEnvironment, runtimePackages } from './cuda.ts'
 import type { DemoFile, DemoLayer } from './layer.ts'
+import { library } from './library.ts'
 import { type DebianPackage, dpkgFiles, dpkgStatus, pipPackage, site } from './package.ts'
 
 const base: readonly DebianPackage[] = [
@@ -74,6 +75,17 @@ const application: Readonly<Record<string, DemoFile>> = {
   '/app/vocabulary.bin': { bytes: noise('vocabulary', 650_000) },
 }
 
+const torchdemo = library({
+  soname: 'libtorchdemo.so',
+  code: 500_000,
+  kernels: [
+    { sm_75: 90_000, sm_80: 100_000, sm_86: 100_000, sm_90: 120_000, sm_100: 140_000, sm_120: 130_000 },
+    { sm_80: 40_000, sm_90: 50_000, compute_120: 20_000 },
+  ],
+  debug: 130_000,
+  symbols: 48_000,
+})
+
 /** An image as people build them when they are in a hurry: one of every waste. Base first. */
 export const layers: readonly DemoLayer[] = [
   {
@@ -121,7 +133,7 @@ export const layers: readonly DemoLayer[] = [
       ...pipPackage('torchdemo', '2.1.0', {
         'torchdemo/__init__.py': 'from . import core\n',
         'torchdemo/core.py': '# the core of it\n',
-        'torchdemo/lib/libtorchdemo.so': noise('libtorchdemo', 1_500_000),
+        'torchdemo/lib/libtorchdemo.so': torchdemo,
         'torchdemo/tests/test_core.py': `# ${'a test of the core\n# '.repeat(2000)}\n`,
         'torchdemo/__pycache__/core.cpython-311.pyc': noise('bytecode', 90_000),
       }),

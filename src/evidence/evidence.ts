@@ -1,5 +1,6 @@
 import type { Filesystem } from '../image/filesystem.ts'
 import type { Image } from '../image/image.ts'
+import type { GpuTarget } from './gpu-target.ts'
 import type { Identity } from './identity.ts'
 import type { Owners } from './owners.ts'
 
@@ -11,4 +12,6 @@ export interface Evidence {
   readonly owners: Owners
   /** By layer: whether it came with FROM; null where nothing tells, which is judged as false. */
   readonly base: readonly (boolean | null)[]
+  /** GPUs that the image is to run on; empty where nobody said. */
+  readonly gpus: readonly GpuTarget[]
 }

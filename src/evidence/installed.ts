@@ -1,7 +1,9 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
 import { baseName, parentPath } from '../image/path.ts'
-import type { ApkInstalled, PackageRecord, PipRecord } from '../probe/package-record.ts'
+import type { PipRecord } from '../probe/package-record.ts'
 import { normalizedName } from '../probe/pip-metadata.ts'
+import { Diversions } from './diversions.ts'
+import { type Standing, standingRecords } from './standing.ts'
 
 /** Which package manager put a file there, in the order of precedence. */
 export type Manager = 'dpkg' | 'rpm' | 'apk' | 'conda' | 'pip'
@@ -25,22 +27,25 @@ export interface Installed {
 
 /** What every record of an image says is installed, in tar order, hidden records included. */
 export function installedIn(filesystem: Filesystem): Installed[] {
-  const records = recordsOf(filesystem)
+  const records = standingRecords(filesystem)
   const versions = new DpkgVersions(records)
+  const diversions = new Diversions(records)
   const found: Installed[] = []
-  const apk = new Map<string, Installed>()
+  const known = new Map<string, Installed>()
   for (const record of records) {
     switch (record.is.kind) {
       case 'dpkg-list': {
         const run = versions.at(record.is.package, record.from)
-        const { package: name, paths: listed } = record.is
+        const { package: name, paths } = record.is
+        const listed = diversions.where(paths, name, record.from, record.to)
         const { version = '', from: since = record.from } = run ?? {}
         found.push({ ...placed(record), manager: 'dpkg', name, version, root: '/', since, listed })
         break
       }
       case 'apk-installed':
+      case 'rpm-database':
         // No spread: a hostile database has more packages than a call may have arguments.
-        for (const added of apkPackages(record, record.is, apk)) found.push(added)
+        for (const added of databasePackages(record, record.is, known)) found.push(added)
         break
       case 'conda-package': {
         const root = parentPath(parentPath(record.path))
@@ -56,30 +61,6 @@ export function installedIn(filesystem: Filesystem): Installed[] {
   }
   traceBack(filesystem, found)
   return found
-}
-
-/** A record where it stands: visible in the trees as of [from, to). */
-interface Standing {
-  readonly id: EntryId
-  readonly path: string
-  readonly from: number
-  readonly to: number
-  readonly is: PackageRecord
-}
-
-function recordsOf(filesystem: Filesystem): Standing[] {
-  const records: Standing[] = []
-  for (const layer of filesystem.layers) {
-    const first = filesystem.range(layer.position).from
-    for (const [ordinal, is] of [...layer.index.facts.records].sort(([a], [b]) => a - b)) {
-      const id = first + ordinal
-      const by = filesystem.hiddenBy(id)
-      const to = by === undefined ? Infinity : filesystem.layerOf(by)
-      // One that its own layer replaced never spoke for any tree.
-      if (to > layer.position) records.push({ id, path: filesystem.path(id), from: layer.position, to, is })
-    }
-  }
-  return records
 }
 
 function placed({ id, from, to }: Standing): Pick<Installed, 'recordId' | 'from' | 'to' | 'since'> {
@@ -117,17 +98,24 @@ class DpkgVersions {
   }
 }
 
-/** The packages of one state of apk's database that are new in it; the others live on in `known`. */
-function apkPackages(record: Standing, is: ApkInstalled, known: Map<string, Installed>): Installed[] {
+/** The packages of one state of a database that are new in it; the others live on in `known`. */
+function databasePackages(
+  record: Standing,
+  is: Extract<Standing['is'], { kind: 'apk-installed' | 'rpm-database' }>,
+  known: Map<string, Installed>,
+): Installed[] {
+  const manager = is.kind === 'rpm-database' ? 'rpm' : 'apk'
   const added: Installed[] = []
-  for (const { name, version, paths: listed } of is.packages) {
-    const key = `${record.path}\n${name}`
+  for (const one of is.packages) {
+    const { name, version, paths: listed } = one
+    // rpm has kernels and what is for two architectures several times.
+    const key = [manager, name, version, 'architecture' in one ? one.architecture : ''].join('\n')
     const before = known.get(key)
-    if (before !== undefined && before.version === version && before.to >= record.from) {
+    if (before !== undefined && before.to >= record.from) {
       before.to = Math.max(before.to, record.to)
       continue
     }
-    const installed: Installed = { ...placed(record), manager: 'apk', name, version, root: '/', listed }
+    const installed: Installed = { ...placed(record), manager, name, version, root: '/', listed }
     known.set(key, installed)
     added.push(installed)
   }

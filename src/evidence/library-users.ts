@@ -64,6 +64,11 @@ const linking: readonly Linking[] = [
     because: "opens CUDA's libraries by name, from CUDA_PATH or the loader's folders",
   },
   {
+    names: /^scikit-cuda$/,
+    libraries: new RegExp(`^(?:${solver}|cudart|cufft)$`),
+    because: "opens CUDA's libraries by name and has no path into site-packages",
+  },
+  {
     names: /^mxnet(?:-cu\d+)?$/,
     libraries: new RegExp(`^(?:${solver}|cudart|cudnn.*|cufft|curand|nccl|nvrtc.*)$`),
     because: "links to CUDA's libraries by name and has no path into site-packages",
@@ -93,13 +98,22 @@ export function libraryUsers(evidence: Evidence, library: string, owner?: Owner)
   for (const user of need === undefined ? [] : usersIn(evidence).of(need)) {
     users.push({ because: user.because, strength: user.strength })
   }
-  if (owner?.manager === 'dpkg') {
-    for (const name of packageGraphs(evidence).get('dpkg /')?.dependents(owner.name) ?? []) {
-      if (isToolkitPackage('dpkg', name)) continue
+  if (owner?.manager === 'dpkg' || owner?.manager === 'rpm') {
+    for (const name of packageGraphs(evidence).get(`${owner.manager} /`)?.dependents(owner.name) ?? []) {
+      // What CUDA's own libraries need of each other, the loader's search tells.
+      if (isToolkitPackage(owner.manager, name) || libraryOwners(evidence).has(name)) continue
       users.push({ because: `${name}, a package of the system, depends on ${owner.name}`, strength: 'breaks' })
     }
   }
   return users
+}
+
+/** Packages of the system that bring CUDA's libraries. */
+function libraryOwners(evidence: Evidence): ReadonlySet<string> {
+  const { copies } = cudaLibraries(evidence)
+  return new Set(
+    copies.flatMap(({ owner }) => (owner?.manager === 'dpkg' || owner?.manager === 'rpm' ? [owner.name] : [])),
+  )
 }
 
 function provided(packages: readonly Package[], user: Package, { unless }: Linking): boolean {

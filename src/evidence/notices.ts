@@ -2,9 +2,21 @@ import type { Notice } from '../image/notice.ts'
 import { baseName } from '../image/path.ts'
 import { cudaLibraries } from './cuda-libraries.ts'
 import type { Evidence } from './evidence.ts'
+import { gpuNotices } from './gpu-notices.ts'
+import { linksOf } from './link/linked.ts'
+import { unreadBinaries } from './unread-binaries.ts'
 
 /** What a reader should know of how far the evidence goes. */
 export function evidenceNotices(evidence: Evidence): Notice[] {
+  return [
+    ...hashedLibraries(evidence),
+    ...gpuNotices(evidence),
+    ...unreadBinaries(evidence),
+    ...linksOf(evidence).notices,
+  ]
+}
+
+function hashedLibraries(evidence: Evidence): Notice[] {
   const { hashed } = cudaLibraries(evidence)
   const [first] = hashed
   if (first === undefined) return []

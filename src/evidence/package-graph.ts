@@ -111,7 +111,7 @@ export class PackageGraph {
   }
 }
 
-/** The graphs of an image: `dpkg /`, and `conda <prefix>` for each prefix. */
+/** The graphs of an image: `dpkg /`, `rpm /`, and `conda <prefix>` for each prefix. */
 export function packageGraphs(evidence: Evidence): ReadonlyMap<string, PackageGraph> {
   const found = known.get(evidence) ?? build(evidence)
   known.set(evidence, found)
@@ -143,6 +143,10 @@ function build(evidence: Evidence): Map<string, PackageGraph> {
       for (const { name, depends, recommends = [], provides = [], essential = false } of record.packages) {
         add('dpkg /', name, { depends, recommends, essential }, provides)
       }
+    } else if (record.kind === 'rpm-database') {
+      for (const { name, depends, recommends = [], provides = [] } of record.packages) {
+        add('rpm /', name, { depends, recommends, essential: false }, provides)
+      }
     } else if (record.kind === 'conda-package') {
       const { name, depends = [] } = record
       add(`conda ${parentPath(parentPath(path))}`, name, { depends, recommends: [], essential: false }, [])
@@ -151,7 +155,7 @@ function build(evidence: Evidence): Map<string, PackageGraph> {
   return new Map(
     [...graphs].map(([key, { nodes, providers }]) => [
       key,
-      // conda's records do not say what was asked for: nothing of it may go.
+      // conda's records and rpm's do not say what was asked for: nothing of it may go.
       new PackageGraph(nodes, providers, key === 'dpkg /' ? automatic : new Set()),
     ]),
   )

@@ -11,7 +11,7 @@ import type { LayerIndex } from './layer-index.ts'
 export class DigestReader implements Reader<void> {
   readonly #size: number
   readonly #sparse: readonly SparseRun[] | undefined
-  readonly #beside: Reader<void> | undefined
+  readonly #beside: Reader<unknown> | undefined
   readonly #done: (digest: Buffer) => void
   #hash: Hash | undefined
   #wanted = 0
@@ -20,7 +20,7 @@ export class DigestReader implements Reader<void> {
   constructor(
     { stored, sparse }: Pick<Member, 'stored' | 'sparse'>,
     done: (digest: Buffer) => void,
-    beside?: Reader<void>,
+    beside?: Reader<unknown>,
   ) {
     this.#size = stored
     this.#sparse = sparse
@@ -57,8 +57,9 @@ export class DigestReader implements Reader<void> {
   }
 }
 
-/** A reader that adds the digest of a file's content to the layer's facts, as a layer that passes would. */
-export function digestReader(index: LayerIndex, ordinal: number): Reader<void> {
+/** A reader that adds the digest of a file's content to the layer's facts, as a layer that passes would; `beside` sees what
+ *  it asks for. */
+export function digestReader(index: LayerIndex, ordinal: number, beside?: Reader<unknown>): Reader<void> {
   const content = { stored: storedSize(index, ordinal), sparse: index.sparse.get(ordinal) }
-  return new DigestReader(content, digest => index.facts.digests.set(ordinal, digest))
+  return new DigestReader(content, digest => index.facts.digests.set(ordinal, digest), beside)
 }

@@ -1,3 +1,4 @@
+import type { Binary } from '../probe/binary/binary.ts'
 import type { PackageRecord } from '../probe/package-record.ts'
 import { type Entries, firstMarker, kinds } from './entries.ts'
 import type { Entry, EntryKind } from './entry.ts'
@@ -92,6 +93,11 @@ export class EntryTable {
   /** The package record in this file, if it is one. */
   record(id: EntryId): PackageRecord | undefined {
     return this.layers[this.layerOf(id)]?.index.facts.records.get(this.ordinal(id))
+  }
+
+  /** What is inside of this file, if it is a program, a library or an archive of them. */
+  binary(id: EntryId): Binary | undefined {
+    return this.layers[this.layerOf(id)]?.index.facts.binaries.get(this.ordinal(id))
   }
 
   isMarker(id: EntryId): boolean {

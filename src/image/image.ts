@@ -3,6 +3,7 @@ import type { Contents } from './contents.ts'
 import type { HistoryLine } from './history.ts'
 import type { LayerIndex } from './layer-index.ts'
 import type { Notice } from './notice.ts'
+import type { StoredShares } from './stored-shares.ts'
 
 /** A layer where it stands in an image. */
 export interface Layer {
@@ -11,6 +12,8 @@ export interface Layer {
   readonly index: LayerIndex
   /** Bytes of the blob as kept or pulled; undefined where the source holds none. */
   readonly stored?: number
+  /** What each entry costs in that blob; undefined where there is none, and where it was not read and nobody knows. */
+  readonly shares?: StoredShares
   /** Its index and its contents are what its diff ID says: every byte was checked, or an engine of this machine keeps
    *  them. Only such a layer enters the cache. */
   readonly vouched?: true

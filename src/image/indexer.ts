@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SeekableBytes } from '../bytes/bytes.ts'
+import { slice } from '../bytes/slice.ts'
 import { readSeekable } from '../tar/seek.ts'
 import { DigestReader } from './content-digest.ts'
 import { Gathering } from './gathering.ts'
@@ -15,8 +16,8 @@ export class LayerIndexer {
 
   constructor(options: { route: Route }) {
     this.#route = options.route
-    this.#gathering = new Gathering(({ ordinal, member, record }) => {
-      return new DigestReader(member, digest => this.#gathering.digests.set(ordinal, digest), record)
+    this.#gathering = new Gathering(({ ordinal, member, probe }) => {
+      return new DigestReader(member, digest => this.#gathering.digests.set(ordinal, digest), probe)
     })
   }
 
@@ -30,8 +31,9 @@ export class LayerIndexer {
   }
 
   /** Throws ARCHIVE_TRUNCATED when the last entry is not whole. */
-  end(): LayerIndex {
+  async end(): Promise<LayerIndex> {
     this.#gathering.tar.end(this.#size)
+    await this.#gathering.settled()
     const diffId = `sha256:${this.#hash.digest('hex')}`
     return this.#gathering.index({ diffId, unpacked: this.#size, route: this.#route, verified: true })
   }
@@ -45,8 +47,15 @@ export async function indexStream(chunks: AsyncIterable<Buffer>, route: Route): 
 }
 
 /** Indexes a layer from an uncompressed tar on disk, from header to header; `diffId` is believed, not verified. */
-export function seekLayer(bytes: SeekableBytes, diffId: string, route: Route = 'seek'): LayerIndex {
-  const gathering = new Gathering(({ record }) => record)
+export async function seekLayer(bytes: SeekableBytes, diffId: string, route: Route = 'seek'): Promise<LayerIndex> {
+  const gathering = new Gathering(({ member, probe }) => {
+    // What is cut short passes as far as it goes: the tar's reader says so.
+    if (probe?.examine === undefined || member.start + member.stored > bytes.size) return probe
+    probe.examine(slice(bytes, member.start, member.start + member.stored))
+    probe.end()
+    return undefined
+  })
   readSeekable(bytes, gathering.tar)
+  await gathering.settled()
   return gathering.index({ diffId, unpacked: bytes.size, route, verified: false })
 }

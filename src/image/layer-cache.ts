@@ -1,19 +1,21 @@
 import { hash } from 'node:crypto'
 import { endianness } from 'node:os'
 import { sha256 } from '../bytes/digest.ts'
+import { binaryProbe } from '../probe/binary/probe.ts'
 import { probes } from '../probe/index.ts'
 import { CacheFolder } from './cache-folder.ts'
 import { beginning } from './column-file.ts'
 import { documentLimit, isDigest } from './document.ts'
 import { packLayer, unpackLayer } from './layer-file.ts'
 import type { LayerIndex } from './layer-index.ts'
+import { StoredShares } from './stored-shares.ts'
 
 /** Raised whenever the same layer would give another index, or the same index another file; a probe raises its own. */
 const indexVersion = 2
 
 const currentVersion = hash(
   'sha256',
-  JSON.stringify([indexVersion, endianness(), ...probes.map(({ id, version }) => [id, version])]),
+  JSON.stringify([indexVersion, endianness(), ...[...probes, binaryProbe].map(({ id, version }) => [id, version])]),
 ).slice(0, 12)
 
 /** What a cache has in it. Sizes in bytes, times in milliseconds since the epoch. */
@@ -24,7 +26,8 @@ export interface CacheUse {
   readonly newest?: number
 }
 
-/** Indexes of layers that were read before, by diff ID, and documents by digest, in a folder of this machine. */
+/** Indexes of layers that were read before, by diff ID, what their entries cost in blobs, and documents, both by digest, in a
+ *  folder of this machine. */
 export class LayerCache {
   readonly folder: string
   /** Bytes of all files together: the least recently used go first. */
@@ -43,8 +46,8 @@ export class LayerCache {
     this.limit = limit
     this.#version = version
     this.#files = new CacheFolder(folder, limit, {
-      isOwn: name => /^[0-9a-f]{64}\.(?:document|[0-9a-f]+\.layer)$/.test(name),
-      isCurrent: name => name.endsWith('.document') || name.endsWith(`.${version}.layer`),
+      isOwn: name => /^[0-9a-f]{64}\.(?:document|[0-9a-f]+\.(?:layer|shares))$/.test(name),
+      isCurrent: name => name.endsWith('.document') || name.includes(`.${version}.`),
     })
   }
 
@@ -84,6 +87,28 @@ export class LayerCache {
     }
   }
 
+  /** What the entries of a layer cost in the blob with this digest; undefined where that is not known. Never throws. */
+  shares(blob: string): StoredShares | undefined {
+    if (!isDigest(blob)) return undefined
+    const name = this.#sharesName(blob)
+    const bytes = this.#files.read(name)
+    if (bytes === undefined) return undefined
+    try {
+      return StoredShares.unpack(bytes, blob)
+    } catch {
+      this.#files.remove(name)
+      return undefined
+    }
+  }
+
+  /** Keeps what the entries of a layer cost in a blob, all of which was read, unless it is there. Never throws: answers
+   *  with why it could not be kept. */
+  putShares(shares: StoredShares): string | undefined {
+    const { digest } = shares.blob
+    if (!isDigest(digest) || this.#files.has(this.#sharesName(digest))) return undefined
+    return this.#files.write(this.#sharesName(digest), shares.pack())
+  }
+
   /** A manifest, index or configuration by its digest, checked against it. Never throws. */
   document(digest: string): Buffer | undefined {
     if (!isDigest(digest)) return undefined
@@ -121,6 +146,10 @@ export class LayerCache {
 
   #layerName(diffId: string): string {
     return `${hexOf(diffId)}.${this.#version}.layer`
+  }
+
+  #sharesName(blob: string): string {
+    return `${hexOf(blob)}.${this.#version}.shares`
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SparseRun } from '../tar/member.ts'
+import { binariesFromColumns, binaryColumns } from './binary-columns.ts'
 import { Checksums } from './checksums.ts'
 import { packColumns, unpackColumns } from './column-file.ts'
 import { type Columns, named, ofPart } from './columns.ts'
@@ -20,13 +21,14 @@ export function packLayer({
   verified,
   notices,
 }: LayerIndex): Buffer[] {
-  const { records, digests, checksums } = facts
+  const { records, binaries, digests, checksums } = facts
   return packColumns(
     { diffId, files, unpacked, verified, notices },
     {
       ...named('entries', entries.columns()),
       ...named('sparse', sparseColumns(sparse)),
       ...named('records', recordColumns(records)),
+      ...named('binaries', binaryColumns(binaries)),
       ...named('digests', digests.columns()),
       ...(checksums === undefined ? {} : named('checksums', checksums.columns())),
     },
@@ -50,6 +52,7 @@ export function unpackLayer(file: Buffer<ArrayBuffer>, diffId: string): LayerInd
     sparse: sparseFromColumns(ofPart('sparse', columns), entries.length),
     facts: {
       records: recordsFromColumns(ofPart('records', columns), entries.length),
+      binaries: binariesFromColumns(ofPart('binaries', columns), entries.length),
       digests: Digests.fromColumns(ofPart('digests', columns)),
       ...('known' in checksums ? { checksums: Checksums.fromColumns(checksums) } : {}),
     },

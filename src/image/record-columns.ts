@@ -4,6 +4,8 @@ import { isObject, parseJson } from './document.ts'
 import { bytesOfTexts, type PathText, pathsOf, pathText } from './path-list.ts'
 import { isPackageRecord } from './record-shape.ts'
 
+type Database = { readonly kind: 'apk-installed' | 'rpm-database' }
+
 /** Package records as columns: JSON, but for their lists of paths, which are most of it. */
 export function recordColumns(records: ReadonlyMap<number, PackageRecord>): Columns {
   const lists: PathText[] = []
@@ -50,17 +52,22 @@ export function recordsFromColumns(
 
 function withoutPaths(record: PackageRecord, put: (paths: readonly string[]) => number): object {
   if ('paths' in record) return { ...record, paths: put(record.paths) }
-  if (record.kind !== 'apk-installed') return record
+  if (!isDatabase(record)) return record
   return { ...record, packages: record.packages.map(one => ({ ...one, paths: put(one.paths) })) }
 }
 
 function withPaths(value: unknown, take: (number: unknown) => readonly string[]): unknown {
   if (!isObject(value)) return value
   if ('paths' in value) return { ...value, paths: take(value.paths) }
-  if (value.kind !== 'apk-installed' || !Array.isArray(value.packages)) return value
+  if (!isDatabase(value) || !Array.isArray(value.packages)) return value
   return { ...value, packages: value.packages.map(one => withPaths(one, take)) }
 }
 
 function bytesOf(column: Uint8Array, from = 0, to = column.length): Buffer {
   return Buffer.from(column.buffer, column.byteOffset + from, to - from)
+}
+
+/** Whether its packages have a list of paths each. */
+function isDatabase<Thing extends { readonly kind?: unknown }>(record: Thing): record is Thing & Database {
+  return record.kind === 'apk-installed' || record.kind === 'rpm-database'
 }

@@ -6,10 +6,11 @@ import { Gathering } from './gathering.ts'
 import type { LayerIndex } from './layer-index.ts'
 
 /** A layer's index out of an engine's record, and the readers of those files that probes want to see, by ordinal. The
- *  index is complete when each of them has had its content and has ended. */
+ *  index is complete when each of them has had its content and has ended, and `settled` has resolved after that. */
 export interface RecordedLayer {
   readonly index: LayerIndex
   readonly wanted: ReadonlyMap<number, Reader<void>>
+  settled(): Promise<void>
 }
 
 /**
@@ -21,11 +22,11 @@ export async function indexRecord(lines: AsyncIterable<Buffer>, diffId: string):
   const wanted = new Map<number, Reader<void>>()
   const checksums = new Checksums()
   let last = { ordinal: -1, start: 0, size: 0 }
-  const gathering = new Gathering(({ ordinal, member, record }) => {
+  const gathering = new Gathering(({ ordinal, member, probe }) => {
     // tar-split was never made to keep these: what it says of their contents is about another archive.
     if (member.sparse !== undefined) throw mismatch(`the sparse file ${member.name}`)
     if (last.size > 0) throw mismatch(`a file of ${last.size} bytes without content`)
-    if (record !== undefined) wanted.set(ordinal, record)
+    if (probe !== undefined) wanted.set(ordinal, probe)
     last = { ordinal, start: member.start, size: member.stored }
     return undefined
   })
@@ -38,7 +39,7 @@ export async function indexRecord(lines: AsyncIterable<Buffer>, diffId: string):
   const { size } = reader.end()
   if (last.size > 0) throw mismatch(`a file of ${last.size} bytes without content`)
   const index = gathering.index({ diffId, unpacked: size, route: 'layer-store', verified: false })
-  return { index: { ...index, facts: { ...index.facts, checksums } }, wanted }
+  return { index: { ...index, facts: { ...index.facts, checksums } }, wanted, settled: () => gathering.settled() }
 }
 
 function mismatch(what: string): ImgauditError {

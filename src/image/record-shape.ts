@@ -1,32 +1,6 @@
 import type { PackageRecord } from '../probe/package-record.ts'
 import { isObject } from './document.ts'
-
-type Check = (value: unknown) => boolean
-
-/** Every field of a record, the optional ones too. */
-type Fields<Thing> = { readonly [Field in Exclude<keyof Thing, 'kind'>]-?: Check }
-
-const text: Check = value => typeof value === 'string'
-const texts: Check = value => {
-  if (!Array.isArray(value)) return false
-  // A call for each of 100,000 paths takes several times as long.
-  for (let at = 0; at < value.length; at++) if (typeof value[at] !== 'string') return false
-  return true
-}
-const maybe =
-  (check: Check): Check =>
-  value =>
-    value === undefined || check(value)
-
-function each<Thing>(fields: Fields<Thing>): Check {
-  const check = fitting(fields)
-  return value => Array.isArray(value) && value.every(check)
-}
-
-function fitting(fields: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(fields)
-  return value => isObject(value) && checks.every(([name, check]) => check(value[name]))
-}
+import { each, type Fields, fitting, maybe, natural, text, texts, truth } from './shape.ts'
 
 const shapes: { readonly [Kind in PackageRecord['kind']]: Fields<Extract<PackageRecord, { kind: Kind }>> } = {
   'dpkg-status': {
@@ -37,10 +11,17 @@ const shapes: { readonly [Kind in PackageRecord['kind']]: Fields<Extract<Package
       depends: texts,
       recommends: maybe(texts),
       provides: maybe(texts),
-      essential: maybe(value => value === true),
+      essential: maybe(truth),
     }),
   },
   'dpkg-list': { package: text, paths: texts },
+  'dpkg-diversions': {
+    diversions: each<Extract<PackageRecord, { kind: 'dpkg-diversions' }>['diversions'][number]>({
+      path: text,
+      to: text,
+      package: text,
+    }),
+  },
   'pip-metadata': { name: text, version: text, requires: texts },
   'pip-record': { paths: texts },
   'pip-installer': { installer: text },
@@ -52,8 +33,29 @@ const shapes: { readonly [Kind in PackageRecord['kind']]: Fields<Extract<Package
       paths: texts,
     }),
   },
+  'rpm-database': {
+    packages: each<Extract<PackageRecord, { kind: 'rpm-database' }>['packages'][number]>({
+      name: text,
+      version: text,
+      architecture: text,
+      depends: texts,
+      recommends: maybe(texts),
+      provides: maybe(texts),
+      paths: texts,
+    }),
+  },
   'apt-extended-states': { automatic: texts },
   'ld-so-conf': { folders: texts },
+  'ld-so-cache': {
+    entries: each<Extract<PackageRecord, { kind: 'ld-so-cache' }>['entries'][number]>({
+      name: text,
+      path: text,
+      flags: natural,
+      hwcap: maybe(text),
+    }),
+  },
+  'ld-so-preload': { names: texts },
+  'ld-musl-path': { folders: texts },
   'os-release': { id: text, version: text, name: text },
 }
 

@@ -3,48 +3,71 @@ import type { Reader } from '../bytes/reader.ts'
 import type { PackageRecord } from './package-record.ts'
 import type { Probe } from './probe.ts'
 
-/** A probe whose readers can say why there is no record. */
-export interface RecordProbe extends Probe<PackageRecord> {
-  begin(path: string, content: number): Collector
+/** What a reader of a record ends with: a promise where a library is read first. It never rejects. */
+export type Ending = PackageRecord | undefined | Promise<PackageRecord | undefined>
+
+/** A reader that can say why there is no record. */
+export interface RecordReader<End extends Ending = Ending> extends Reader<End> {
+  /** Why `end` answered with undefined, in words that follow the path: "is cut short". */
+  readonly problem: string | undefined
 }
 
-/** How one format is told by path, and what its bytes say: undefined where they are not what the name promises. */
-interface Format {
+/** A probe for the files that say what is installed. */
+export interface RecordProbe<End extends Ending = Ending> extends Omit<Probe<PackageRecord>, 'begin'> {
+  wants(path: string, content: number): boolean
+  begin(path: string, content: number): RecordReader<End>
+}
+
+/** How a format is told by path, and how much of a file is wanted. */
+interface Wanted {
   readonly id: PackageRecord['kind']
   /** Called for every file of an image. */
   wants(path: string): boolean
-  parse(text: string, path: string): PackageRecord | undefined
   /** Bytes; a larger file is left unread. 64 MiB unless told. */
   readonly limit?: number
   /** Only what stands before the first empty line is wanted. */
   readonly headerOnly?: boolean
 }
 
-/** Makes a probe of a format. */
-export function recordProbe(format: Format): RecordProbe {
-  return {
-    id: format.id,
-    version: 1,
-    wants: format.wants,
-    begin: (path, content) => new Collector(format, path, content),
-  }
+/** What the text of a format says: undefined where it is not what the name promises. */
+interface Format extends Wanted {
+  parse(text: string, path: string): PackageRecord | undefined
 }
 
-/** Collects a file up to a limit, and hands it whole to a parser. */
-export class Collector implements Reader<PackageRecord | undefined> {
-  /** Why `end` answered with undefined, in words that follow the path: "is cut short". */
+/** What the bytes of a format say, which may be written to; throws for what is not what the name promises. */
+interface LaterFormat extends Wanted {
+  read(bytes: Buffer): Promise<PackageRecord | undefined>
+}
+
+/** Makes a probe of a format. */
+export function recordProbe(format: Format): RecordProbe<PackageRecord | undefined> {
+  const { id, wants } = format
+  return { id, version: 1, wants, begin: (path, content) => new TextReader(format, path, content) }
+}
+
+/** Makes a probe of a format that a library reads, which is loaded for it. */
+export function laterRecordProbe(format: LaterFormat): RecordProbe {
+  const { id, wants } = format
+  return { id, version: 1, wants, begin: (_, content) => new LaterReader(format, content) }
+}
+
+/** Makes a probe for files that say what is installed in a format that nothing here reads, and why that matters. */
+export function refusal(id: string, wants: (path: string) => boolean, problem: string): RecordProbe<undefined> {
+  return { id, version: 1, wants, begin: () => ({ problem, push: () => Infinity, end: () => undefined }) }
+}
+
+/** Collects a file up to a limit. */
+class Collector {
   problem: string | undefined
-  readonly #format: Format
-  readonly #path: string
+  readonly #format: Wanted
   readonly #content: number
   readonly #limit: number
   #bytes: Buffer | undefined
   #length = 0
   #whole = false
 
-  constructor(format: Format, path: string, content: number) {
+  constructor(format: Wanted, content: number) {
     this.#format = format
-    this.#path = path
     this.#content = content
     this.#limit = format.limit ?? 64 * 1024 * 1024
     this.#whole = content === 0
@@ -61,20 +84,61 @@ export class Collector implements Reader<PackageRecord | undefined> {
     return this.#whole || this.#length === this.#bytes.length ? Infinity : this.#length
   }
 
-  end(): PackageRecord | undefined {
+  /** The file, whole, once; undefined, with the problem, where it is not. */
+  protected take(): Buffer | undefined {
     if (!this.#whole) {
       this.problem = this.#tooLarge() ? `is larger than ${this.#limit.toLocaleString('en-US')} bytes` : 'is cut short'
       return undefined
     }
-    const text = decodeName(this.#bytes?.subarray(0, this.#length) ?? Buffer.alloc(0))
+    const bytes = this.#bytes?.subarray(0, this.#length) ?? Buffer.alloc(0)
     this.#bytes = undefined
-    const record = this.#format.parse(text, this.#path)
-    if (record === undefined) this.problem = `is no ${this.#format.id} that can be read`
-    return record
+    return bytes
+  }
+
+  protected refuse(why = ''): undefined {
+    this.problem = `is no ${this.#format.id} that can be read${why}`
   }
 
   #tooLarge(): boolean {
     return this.#content > this.#limit
+  }
+}
+
+class TextReader extends Collector implements RecordReader<PackageRecord | undefined> {
+  readonly #format: Format
+  readonly #path: string
+
+  constructor(format: Format, path: string, content: number) {
+    super(format, content)
+    this.#format = format
+    this.#path = path
+  }
+
+  end(): PackageRecord | undefined {
+    const bytes = this.take()
+    return bytes && (this.#format.parse(decodeName(bytes), this.#path) ?? this.refuse())
+  }
+}
+
+class LaterReader extends Collector implements RecordReader {
+  readonly #format: LaterFormat
+
+  constructor(format: LaterFormat, content: number) {
+    super(format, content)
+    this.#format = format
+  }
+
+  end(): Ending {
+    const bytes = this.take()
+    return bytes && this.#read(bytes)
+  }
+
+  async #read(bytes: Buffer): Promise<PackageRecord | undefined> {
+    try {
+      return (await this.#format.read(bytes)) ?? this.refuse()
+    } catch (error) {
+      return this.refuse(`: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 }
 

@@ -2,15 +2,20 @@ import { apkInstalled } from './apk-installed.ts'
 import { aptExtendedStates } from './apt-extended-states.ts'
 import type { RecordProbe } from './collect.ts'
 import { condaPackage } from './conda-package.ts'
+import { dpkgDiversions } from './dpkg-diversions.ts'
 import { dpkgList } from './dpkg-list.ts'
 import { dpkgStatus } from './dpkg-status.ts'
+import { ldMuslPath } from './ld-musl-path.ts'
+import { ldSoCache } from './ld-so-cache.ts'
 import { ldSoConf } from './ld-so-conf.ts'
+import { ldSoPreload } from './ld-so-preload.ts'
 import { osRelease } from './os-release.ts'
 import { pipInstaller } from './pip-installer.ts'
 import { pipMetadata } from './pip-metadata.ts'
 import { pipRecord } from './pip-record.ts'
+import { rpmDatabase, rpmUnread } from './rpm-database.ts'
 
-const dpkg = [dpkgStatus, dpkgList]
+const dpkg = [dpkgStatus, dpkgList, dpkgDiversions]
 
 /** Every probe for package records; no file is wanted by two. */
 export const probes: readonly RecordProbe[] = [
@@ -20,8 +25,13 @@ export const probes: readonly RecordProbe[] = [
   pipInstaller,
   condaPackage,
   apkInstalled,
+  rpmDatabase,
+  ...rpmUnread,
   aptExtendedStates,
   ldSoConf,
+  ldSoCache,
+  ldSoPreload,
+  ldMuslPath,
   osRelease,
 ]
 
@@ -34,10 +44,13 @@ const byLastLetter: Readonly<Record<string, readonly RecordProbe[]>> = {
   t: [pipRecord],
   R: [pipInstaller],
   n: [condaPackage],
-  d: [apkInstalled],
-  s: [aptExtendedStates],
+  d: [apkInstalled, ldSoPreload],
+  s: [aptExtendedStates, ...rpmUnread],
+  b: rpmUnread,
+  l: rpmUnread,
   f: [ldSoConf],
-  e: [osRelease],
+  e: [osRelease, ldSoCache, rpmDatabase],
+  h: [ldMuslPath],
 }
 
 const byCode: readonly (readonly RecordProbe[] | undefined)[] = Array.from(

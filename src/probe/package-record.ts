@@ -2,13 +2,18 @@
 export type PackageRecord =
   | DpkgStatus
   | DpkgList
+  | DpkgDiversions
   | PipMetadata
   | PipRecord
   | PipInstaller
   | CondaPackage
   | ApkInstalled
+  | RpmDatabase
   | AptExtendedStates
   | LdSoConf
+  | LdSoCache
+  | LdSoPreload
+  | LdMuslPath
   | OsRelease
 
 export interface DpkgPackage {
@@ -37,6 +42,18 @@ export interface DpkgList {
   readonly package: string
   /** Absolute. */
   readonly paths: readonly string[]
+}
+
+/** `/var/lib/dpkg/diversions`. */
+export interface DpkgDiversions {
+  readonly kind: 'dpkg-diversions'
+  readonly diversions: readonly {
+    readonly path: string
+    /** Where a file of that path goes, of every package but one. */
+    readonly to: string
+    /** The one whose file stays at the path; `:` where somebody diverted it by hand, and none does. */
+    readonly package: string
+  }[]
 }
 
 /** `*.dist-info/METADATA`, `*.egg-info/PKG-INFO`. */
@@ -76,6 +93,27 @@ export interface ApkInstalled {
   readonly packages: readonly { readonly name: string; readonly version: string; readonly paths: readonly string[] }[]
 }
 
+export interface RpmPackage {
+  readonly name: string
+  /** `1:2.34-100.el9`: epoch, where it has one, version and release. */
+  readonly version: string
+  readonly architecture: string
+  /** What it requires of others: names of packages, and what they provide. */
+  readonly depends: readonly string[]
+  /** What dnf installs with it unless told otherwise; absent where there is nothing. */
+  readonly recommends?: readonly string[]
+  /** What of it others ask for by another name than its own: a path, a library; absent where there is nothing. */
+  readonly provides?: readonly string[]
+  /** Files and symlinks, absolute and clean, those that it only lays claim to (`%ghost`) left out. */
+  readonly paths: readonly string[]
+}
+
+/** `rpmdb.sqlite`, where rpm keeps its database. */
+export interface RpmDatabase {
+  readonly kind: 'rpm-database'
+  readonly packages: readonly RpmPackage[]
+}
+
 /** `/var/lib/apt/extended_states`: the packages that nobody asked for, which came for the sake of others. */
 export interface AptExtendedStates {
   readonly kind: 'apt-extended-states'
@@ -86,6 +124,35 @@ export interface AptExtendedStates {
 export interface LdSoConf {
   readonly kind: 'ld-so-conf'
   /** Absolute and clean. */
+  readonly folders: readonly string[]
+}
+
+/** `/etc/ld.so.cache`: what the loader finds by name, written by ldconfig. In the order of the file, which decides. */
+export interface LdSoCache {
+  readonly kind: 'ld-so-cache'
+  readonly entries: readonly LdSoCacheEntry[]
+}
+
+export interface LdSoCacheEntry {
+  readonly name: string
+  readonly path: string
+  /** What it was built for: 0x0303 x86-64 with libc6, 0x0a03 aarch64 with libc6. */
+  readonly flags: number
+  /** The folder below `glibc-hwcaps` that it is in (`x86-64-v3`), or the bits of an older ldconfig as hexadecimal; absent
+   *  where every processor can load it. */
+  readonly hwcap?: string
+}
+
+/** `/etc/ld.so.preload`: what every program gets loaded first. */
+export interface LdSoPreload {
+  readonly kind: 'ld-so-preload'
+  readonly names: readonly string[]
+}
+
+/** `/etc/ld-musl-<arch>.path`: where musl's loader looks, in its order. */
+export interface LdMuslPath {
+  readonly kind: 'ld-musl-path'
+  /** As written. */
   readonly folders: readonly string[]
 }
 

@@ -8,7 +8,7 @@ export interface Probe<Fact> {
   readonly id: string
   /** Raised when the same bytes would give another fact. */
   readonly version: number
-  /** `path` is absolute and clean; `content` in bytes. */
-  wants(path: string, content: number): boolean
+  /** `path` is absolute and clean; `content` in bytes; `mode` has the bits of chmod(2). */
+  wants(path: string, content: number, mode: number): boolean
   begin(path: string, content: number): Reader<Fact | undefined>
 }

@@ -2,23 +2,25 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { ByFolder } from '../image/by-folder.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import type { Settlement } from '../savings/settle.ts'
+import { plus, type StoredBytes } from '../savings/stored-costs.ts'
 import { byBytesThenName } from './order.ts'
 import type { Report } from './schema.ts'
 
 /** Every byte of the image by its one cause: the rule that claims it, else who owns it, else where it lies. */
-export function causesOf(evidence: Evidence, { findings, taken }: Settlement): Report['causes'] {
+export function causesOf(evidence: Evidence, { findings, taken, costs }: Settlement): Report['causes'] {
   const { filesystem } = evidence
-  const waste = new Map<string, number>()
-  for (const { rule, saves } of findings) add(waste, rule.id, saves)
-  const kept = new Map<string, number>()
+  const waste = new Map<string, Sum>()
+  for (const { rule, saves, stored } of findings) add(waste, rule.id, saves, stored.saves)
+  const kept = new Map<string, Sum>()
   const places = new ByFolder(filesystem.tree, twoDeep)
   for (let inode = 0; inode < filesystem.count; inode++) {
-    const bytes = filesystem.content(inode) - (taken[inode] ?? 0)
-    if (bytes > 0) add(kept, keeper(evidence, inode, places), bytes)
+    const content = filesystem.content(inode)
+    const from = taken[inode] ?? 0
+    if (from < content) add(kept, keeper(evidence, inode, places), content - from, costs.part(inode, from, content))
   }
   const rows = [
-    ...[...waste].map(([cause, bytes]) => ({ cause, kind: 'waste' as const, bytes })),
-    ...[...kept].map(([cause, bytes]) => ({ cause, kind: 'kept' as const, bytes })),
+    ...[...waste].map(([cause, sum]) => row(cause, 'waste', sum)),
+    ...[...kept].map(([cause, sum]) => row(cause, 'kept', sum)),
   ]
   return rows
     .filter(row => row.bytes > 0)
@@ -38,12 +40,23 @@ function keeper({ filesystem, owners }: Evidence, inode: EntryId, places: ByFold
 }
 
 /** `/opt/app` of `/opt/app/models/`, `/opt` of `/opt/`. */
-function twoDeep(folder: string): string {
+export function twoDeep(folder: string): string {
   const first = folder.indexOf('/', 1)
   const second = first === -1 ? -1 : folder.indexOf('/', first + 1)
   return second === -1 ? folder.slice(0, Math.max(1, first)) : folder.slice(0, second)
 }
 
-function add(sums: Map<string, number>, key: string, bytes: number): void {
-  sums.set(key, (sums.get(key) ?? 0) + bytes)
+interface Sum {
+  readonly bytes: number
+  readonly stored: StoredBytes
+}
+
+function row(cause: string, kind: 'waste' | 'kept', { bytes, stored }: Sum): Report['causes'][number] {
+  return { cause, kind, bytes, stored: stored ?? null }
+}
+
+function add(sums: Map<string, Sum>, key: string, bytes: number, stored: StoredBytes): void {
+  const before = sums.get(key)
+  if (before === undefined) sums.set(key, { bytes, stored })
+  else sums.set(key, { bytes: before.bytes + bytes, stored: plus(before.stored, stored) })
 }

@@ -1,10 +1,15 @@
 import type { Report } from './schema.ts'
 
+/** The report itself. */
+export default function json(report: Report): string {
+  return jsonText(report)
+}
+
 /**
- * The report itself, as valid UTF-8 that is harmless in a terminal. JSON.stringify escapes C0 and lone surrogates (bytes
+ * A part of a report as valid UTF-8 that is harmless in a terminal. JSON.stringify escapes C0 and lone surrogates (bytes
  * of a name that were not UTF-8); DEL, C1, line separators and bidirectional controls are escaped here.
  */
-export default function json(report: Report): string {
+export function jsonText(report: object): string {
   return `${JSON.stringify(report, null, 2).replace(unprintable, escaped)}\n`
 }
 

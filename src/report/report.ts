@@ -1,17 +1,20 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { evidenceNotices } from '../evidence/notices.ts'
+import { packageHistories } from '../evidence/package-history.ts'
 import type { Layer } from '../image/image.ts'
 import type { Settled, Settlement } from '../savings/settle.ts'
 import { budgetsOf, type Limits } from './budgets.ts'
 import { causesOf } from './causes.ts'
 import { foldersOf } from './folders.ts'
+import { gpuCodeOf } from './gpu-code.ts'
 import { byBytesThenName } from './order.ts'
 import { rowsOf } from './rows.ts'
 import type { Report } from './schema.ts'
+import { unownedOf } from './unowned.ts'
 
 /** Makes the report of an image: pure, and the same bytes for the same image whatever way it was read. */
 export function makeReport(evidence: Evidence, settlement: Settlement, version: string, limits: Limits): Report {
-  const { image, filesystem, owners } = evidence
+  const { image, filesystem } = evidence
   const layers = layersOf(evidence)
   const size = {
     files: sum(layers.map(layer => layer.size.files)),
@@ -37,17 +40,17 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
     layers,
     findings: findingsOf(evidence, settlement),
     causes,
-    packages: owners
-      .packages()
-      .map(({ manager, name, version, root, bytes, layer }) => ({ manager, name, version, root, bytes, layer }))
-      .sort(
-        byBytesThenName(
-          row => row.bytes,
-          row => `${row.manager}:${row.name} ${row.root}`,
-        ),
-      ),
+    packages: packagesOf(evidence),
+    unowned: unownedOf(evidence),
     folders: foldersOf(filesystem, size.files),
-    savings: { safe: saved('safe'), check: saved('check'), after: size.files - saved('safe') },
+    gpuCode: gpuCodeOf(evidence),
+    savings: {
+      safe: saved('safe'),
+      check: saved('check'),
+      after: size.files - saved('safe'),
+      stored: size.stored === null ? null : savedStored(settlement),
+    },
+    blobs: settlement.costs.parts() ?? null,
     budgets: budgetsOf(limits, size.files, causes),
     notices: [
       ...image.notices,
@@ -56,6 +59,19 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
       ...evidenceNotices(evidence),
     ],
   }
+}
+
+function packagesOf(evidence: Evidence): Report['packages'] {
+  return packageHistories(evidence)
+    .map(({ manager, name, version, root, bytes, layer, hidden, history }) => {
+      return { manager, name, version, root, bytes, layer, hidden, history: [...history] }
+    })
+    .sort(
+      byBytesThenName(
+        row => row.bytes,
+        row => `${row.manager}:${row.name} ${row.root}`,
+      ),
+    )
 }
 
 function layersOf({ image, filesystem, base }: Evidence): Report['layers'] {
@@ -87,8 +103,18 @@ function storedOf(layers: readonly Layer[]): number | null {
   return sum([...blobs.values()])
 }
 
-function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report['findings'] {
-  const rows = rowsOf(filesystem, findings)
+/** Of blobs; null where a finding's part of it is not known, since the others' would pass for the whole. */
+function savedStored({ findings }: Settlement): { readonly safe: number; readonly check: number } | null {
+  const sums = { safe: 0, check: 0, keep: 0 }
+  for (const { finding, stored } of findings) {
+    if (stored.saves === undefined) return null
+    sums[finding.verdict] += stored.saves
+  }
+  return { safe: sums.safe, check: sums.check }
+}
+
+function findingsOf({ filesystem }: Evidence, { findings, costs }: Settlement): Report['findings'] {
+  const rows = rowsOf(filesystem, findings, costs)
   const layersOf = ({ claims }: Settled) => {
     const layers = new Set<number>()
     for (const { entry } of claims) layers.add(filesystem.layerOf(entry))
@@ -96,7 +122,7 @@ function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report[
   }
   return findings
     .map((settled, at) => {
-      const { rule, finding, bytes, saves } = settled
+      const { rule, finding, bytes, saves, stored } = settled
       const paths = rows[at] ?? []
       return {
         rule: rule.id,
@@ -113,6 +139,10 @@ function findingsOf({ filesystem }: Evidence, { findings }: Settlement): Report[
         },
         bytes,
         saves,
+        stored:
+          stored.bytes === undefined || stored.saves === undefined
+            ? null
+            : { bytes: stored.bytes, saves: stored.saves },
         count: sum(paths.map(path => path.count)),
         layers: [...layersOf(settled)].sort((a, b) => a - b),
         paths,

@@ -1,6 +1,7 @@
 import type { EntryId, Filesystem } from '../image/filesystem.ts'
 import { Marks } from '../image/marks.ts'
 import type { Settled } from '../savings/settle.ts'
+import { plus, type StoredBytes, type StoredCosts } from '../savings/stored-costs.ts'
 import { byBytesThenName } from './order.ts'
 import type { Report } from './schema.ts'
 
@@ -18,18 +19,20 @@ interface Group {
  * The paths of findings, rolled up. A folder row stands for everything with content under it, in one layer and with one
  * hiding layer; it is the highest folder of which that can be said. Σ bytes of the rows = the finding's bytes.
  */
-export function rowsOf(filesystem: Filesystem, findings: readonly Settled[]): Row[][] {
-  return new Rows(filesystem).of(findings)
+export function rowsOf(filesystem: Filesystem, findings: readonly Settled[], costs: StoredCosts): Row[][] {
+  return new Rows(filesystem, costs).of(findings)
 }
 
 class Rows {
   readonly #filesystem: Filesystem
+  readonly #costs: StoredCosts
   readonly #claimed: Marks
   /** By entry: what it holds of the finding at hand. */
   readonly #bytes: Float64Array
 
-  constructor(filesystem: Filesystem) {
+  constructor(filesystem: Filesystem, costs: StoredCosts) {
     this.#filesystem = filesystem
+    this.#costs = costs
     this.#claimed = new Marks(filesystem.count)
     this.#bytes = new Float64Array(filesystem.count)
   }
@@ -106,6 +109,7 @@ class Rows {
         folders.set(folder, { ...this.#fileRow(entry, held), path: tree.path(folder), kind: 'folder' })
       } else {
         row.bytes += held
+        row.stored = plus(row.stored ?? undefined, this.#stored(entry, held)) ?? null
         row.count++
       }
     }
@@ -150,8 +154,13 @@ class Rows {
       layer: filesystem.layerOf(entry),
       hiddenBy: this.#hidingLayer(entry),
       bytes,
+      stored: this.#stored(entry, bytes) ?? null,
       count: 1,
     }
+  }
+
+  #stored(entry: EntryId, bytes: number): StoredBytes {
+    return this.#costs.part(this.#filesystem.inode(entry), 0, bytes)
   }
 
   #hasContent(entry: EntryId): boolean {

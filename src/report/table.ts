@@ -3,6 +3,7 @@ import type { FormatOptions } from './format.ts'
 import type { Report } from './schema.ts'
 import { actionsPart } from './table/actions.ts'
 import { budgetsPart } from './table/budgets.ts'
+import { gpuCodePart } from './table/gpu-code.ts'
 import { keptPart } from './table/kept.ts'
 import { layersPart } from './table/layers.ts'
 import { noticesPart } from './table/notices.ts'
@@ -12,6 +13,11 @@ import { sizesPart } from './table/sizes.ts'
 
 /** The report for a person: what the image weighs, what to change, then where everything else went. */
 export default function table(report: Report, options: FormatOptions): string {
+  return pageText(parts, report, options)
+}
+
+/** Parts of a page, an empty line between them. */
+export function pageText(parts: readonly ((page: Page) => string[])[], report: Report, options: FormatOptions): string {
   const width = Math.max(60, Math.min(options.width, 160))
   const page: Page = { ...options, width, report, ink: picocolors.createColors(options.colour) }
   return parts
@@ -21,4 +27,4 @@ export default function table(report: Report, options: FormatOptions): string {
     .join('\n')
 }
 
-const parts = [sizesPart, actionsPart, remarksPart, layersPart, keptPart, noticesPart, budgetsPart]
+const parts = [sizesPart, actionsPart, remarksPart, layersPart, keptPart, gpuCodePart, noticesPart, budgetsPart]

@@ -1,3 +1,4 @@
+import { compareNames } from '../bytes/name.ts'
 import { type BaseImage, type BasePart, baseImage } from '../evidence/base-family.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Owner } from '../evidence/owners.ts'
@@ -5,6 +6,7 @@ import { kindOfPackage, toolkitOf } from '../evidence/toolkit.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { originLayer, withOlderCopies } from './claims.ts'
 import { grouped } from './grouped.ts'
+import { listed } from './leftovers.ts'
 import { linksTo } from './library-links.ts'
 import { files } from './place.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -57,9 +59,11 @@ function goingFrom(
   layer: number,
   entries: readonly BaseEntry[],
 ): Finding {
-  const parts = [...new Set(entries.map(({ part }) => part))]
+  const { filesystem } = evidence
+  const inodes = new Set(entries.map(({ entry }) => filesystem.inode(entry)))
+  const bytes = [...inodes].reduce((sum, inode) => sum + filesystem.content(inode), 0)
   return {
-    message: `${name(base)}, layer ${layer}: ~${files(entries.length)} that ${smaller.name} does not have (${parts.map(part => contents[part]).join('; ')})`,
+    message: `${name(base)}, layer ${layer}: ~${bytes.toLocaleString('en-US')} bytes in ${files(entries.length)} that ${smaller.name} does not have: ${there(evidence, entries)}`,
     verdict: 'check',
     because: [
       ...base.because,
@@ -73,7 +77,7 @@ function goingFrom(
           : `${because}: where that is used the smaller base is not enough`,
       ),
       ...(smaller.users.length + smaller.compilers.length === 0
-        ? ['no package of it is known to need what the smaller one is without; programs of your own may']
+        ? ['no package or program of it is known to need what the smaller one is without']
         : []),
       'nobody knows what another base brings: the sum is an estimate',
     ],
@@ -112,6 +116,17 @@ const contents: Readonly<Record<BasePart, string>> = {
   devel: 'nvcc, headers, static libraries, debuggers and profilers of devel',
   cudnn: 'cuDNN',
   tensorrt: 'TensorRT',
+}
+
+/** What there is of it still: its packages, the largest first; where it has none, what that part of it usually is. */
+function there({ filesystem, owners }: Evidence, entries: readonly BaseEntry[]): string {
+  const sums = new Map<string, number>()
+  for (const { entry } of entries) {
+    const owner = owners.owner(entry)?.name
+    if (owner !== undefined) sums.set(owner, (sums.get(owner) ?? 0) + filesystem.content(filesystem.inode(entry)))
+  }
+  if (sums.size === 0) return [...new Set(entries.map(({ part }) => contents[part]))].join('; ')
+  return listed([...sums].sort(([a, left], [b, right]) => right - left || compareNames(a, b)).map(([name]) => name))
 }
 
 function claimsOf(evidence: Evidence, entries: readonly BaseEntry[]) {

@@ -1,6 +1,8 @@
 import type { LibraryCopy } from '../evidence/cuda-libraries.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { providerText } from '../evidence/library-provider.ts'
+import { linksOf } from '../evidence/link/linked.ts'
+import { loaderClauses } from '../evidence/loader-clauses.ts'
 import { loaderFolders } from '../evidence/loader-folders.ts'
 import type { Installation } from '../evidence/owners.ts'
 import type { EntryId } from '../image/filesystem.ts'
@@ -41,13 +43,16 @@ compiled in a stage FROM the devel variant, and copied. Of two environments keep
 Keep: Not everything looks into site-packages. onnxruntime-gpu, CTranslate2, CuPy, DALI for CUDA 12 and TensorFlow
 without its wheels load the system's copies: where one of them is installed, those libraries are kept and the finding
 says for whom. (import torch first, onnxruntime.preload_dlls(), or LD_LIBRARY_PATH to the wheels' folders make do with
-one copy.) Programs and extensions that you compiled yourself link to the toolkit too: ldd tells, and so the verdict is
-never more than check. The wheels' own copies stay in any case, CUPTI among them: import torch fails without it.`,
+one copy.) Programs and extensions that you compiled yourself link to the toolkit too: so every program and library of
+the image is followed as the loader would (RPATH, LD_LIBRARY_PATH, RUNPATH, ldconfig's cache). A copy that none of them
+gets is safe to leave out; one that a library may open by its name, or that is only found first, is to be checked; one
+that is loaded stays, and the finding names what loads it. imgaudit why <image> <path> tells the same of any file. The
+wheels' own copies stay in any case, CUPTI among them: import torch fails without it.`,
 
   *check(evidence) {
     const duplicates = libraryDuplicates(evidence)
     const keyOf = ({ copy, kind, verdict, because }: Duplicate) =>
-      `${String(copy.layer).padStart(6, '0')} ${kind} ${verdict} ${verdict === 'keep' ? because : ''}`
+      `${String(copy.layer).padStart(6, '0')} ${kind} ${verdict} ${verdict === 'keep' ? because.join(' ') : ''}`
     const groups = grouped(duplicates, keyOf)
     for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) yield findingOf(evidence, group)
     yield* torchTwice(evidence, new Set(duplicates.map(({ copy }) => evidence.filesystem.inode(copy.entry))))
@@ -65,9 +70,10 @@ function findingOf(evidence: Evidence, group: readonly Duplicate[]): Finding {
   const judged = judge(evidence, copy.layer, {
     verdict,
     because: [
-      ...new Set(group.map(duplicate => duplicate.because)),
-      ...(kind === 'environment' ? [] : mixed(evidence, group)),
-      ...copiesOf(group),
+      ...new Set(group.flatMap(duplicate => duplicate.because)),
+      ...(kind === 'environment' ? [] : winner(evidence, group)),
+      ...(kind === 'environment' || verdict === 'safe' ? [] : mixed(evidence, group)),
+      ...copiesOf(evidence, group),
     ],
     fix: fixOf(evidence, group),
   })
@@ -157,7 +163,7 @@ function sameVersion(a: string, b: string): boolean {
 }
 
 /** Every copy of every library, those together that come from the same packages: the largest first. */
-function copiesOf(group: readonly Duplicate[]): string[] {
+function copiesOf(evidence: Evidence, group: readonly Duplicate[]): string[] {
   const sets = grouped(group, ({ all }) => all.map(identity).join('\n'))
   return [...sets.values()]
     .map(duplicates => {
@@ -168,10 +174,33 @@ function copiesOf(group: readonly Duplicate[]): string[] {
         return `${identity(copy)}, ${bytes.toLocaleString('en-US')} bytes`
       })
       const bytes = duplicates.reduce((sum, { copy }) => sum + copy.bytes, 0)
-      return { bytes, text: `${listed(names, 6)}: ${places.join('; ')}` }
+      return { bytes, text: `${listed(names, 6)}: ${places.join('; ')}${builds(evidence, duplicates)}` }
     })
     .sort((a, b) => b.bytes - a.bytes || (a.text < b.text ? -1 : 1))
     .map(({ text }) => text)
+}
+
+/** What build ids tell of copies: stripping or a new RPATH changes the content, not the build. */
+function builds({ filesystem }: Evidence, duplicates: readonly Duplicate[]): string {
+  const same = new Set(
+    duplicates.map(({ all }) => {
+      const ids = all.map(({ entry }) => filesystem.binary(filesystem.inode(entry))?.elf?.buildId)
+      return ids.includes(undefined) ? undefined : new Set(ids).size === 1
+    }),
+  )
+  if (same.size !== 1 || same.has(undefined)) return ''
+  return same.has(true) ? ' (the same build)' : ' (other builds)'
+}
+
+/** Who loads the copy that stays, of the largest one that goes. */
+function winner(evidence: Evidence, group: readonly Duplicate[]): string[] {
+  const [largest] = [...group].sort((a, b) => b.copy.bytes - a.copy.bytes)
+  if (largest === undefined || largest.verdict === 'keep') return []
+  const inode = evidence.filesystem.inode(largest.stays.entry)
+  const loaded = linksOf(evidence)
+    .loadersOf(inode)
+    .filter(({ reach }) => reach === 'loaded')
+  return loaderClauses(evidence, loaded, `loads the other ${largest.copy.name}`).slice(0, 1)
 }
 
 /** `12.4.5.8 of dpkg:libcublas-12-4, layer 2`. */

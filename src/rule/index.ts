@@ -8,6 +8,7 @@ import cudaHeaders from './cuda-headers.ts'
 import cudaStaticLibs from './cuda-static-libs.ts'
 import cudaToolchain from './cuda-toolchain.ts'
 import cupti from './cupti.ts'
+import debugSymbols from './debug-symbols.ts'
 import devExtras from './dev-extras.ts'
 import duplicateFiles from './duplicate-files.ts'
 import installedTwice from './installed-twice.ts'
@@ -24,6 +25,7 @@ import rootUser from './root-user.ts'
 import type { Rule } from './rule.ts'
 import secrets from './secrets.ts'
 import tensorrtBuilder from './tensorrt-builder.ts'
+import unusedGpuCode from './unused-gpu-code.ts'
 import vcsData from './vcs-data.ts'
 import wheelsLeft from './wheels-left.ts'
 
@@ -35,7 +37,7 @@ export const groups: readonly (readonly Rule[])[] = [
   [pipCache, packageCache, aptLists, aptCache, wheelsLeft, vcsData],
   [installedTwice, rewritten, removedLater, replacedLater],
   [nsight, cupti, cudaDebuggers, cudaHeaders, cudaStaticLibs, cudaToolchain, tensorrtBuilder],
-  [cudaDuplicate, buildTools, devExtras, modelWeights, duplicateFiles, pythonExtras],
+  [cudaDuplicate, buildTools, devExtras, modelWeights, unusedGpuCode, debugSymbols, duplicateFiles, pythonExtras],
   [baseImage],
   [secrets, rootUser, noHealthcheck],
 ]

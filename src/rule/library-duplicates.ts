@@ -2,6 +2,7 @@ import { compareNames } from '../bytes/name.ts'
 import { baseImage } from '../evidence/base-family.ts'
 import { cudaLibraries, type LibraryCopy } from '../evidence/cuda-libraries.ts'
 import type { Evidence } from '../evidence/evidence.ts'
+import { type LibraryProof, proofsOf } from '../evidence/library-proof.ts'
 import { libraryUsers } from '../evidence/library-users.ts'
 import { packageGraphs } from '../evidence/package-graph.ts'
 import { isToolkitPackage, toolkitOf } from '../evidence/toolkit.ts'
@@ -18,19 +19,37 @@ export interface Duplicate {
   /** All copies of the name, this one and the one that stays among them. */
   readonly all: readonly LibraryCopy[]
   readonly verdict: Verdict
-  readonly because: string
+  readonly because: readonly string[]
   /** outside: the system's, where an environment brings its own. environment: of a second environment. toolkit: of a
    *  second toolkit. */
   readonly kind: 'outside' | 'environment' | 'toolkit'
 }
 
+/** A copy that may be one too many. */
+type Candidate = Omit<Duplicate, 'verdict' | 'because'>
+
+type Judged = Pick<Duplicate, 'verdict' | 'because'>
+
 /** CUDA libraries that stand at several places, by what may be one too many. */
 export function libraryDuplicates(evidence: Evidence): Duplicate[] {
   const byName = grouped(duplicable(evidence), copy => copy.name)
-  return [...byName.values()].flatMap(found => {
+  const candidates = [...byName.values()].flatMap(found => {
     const all = found.sort((a, b) => a.layer - b.layer || compareNames(a.path, b.path))
     const places = new Set(all.map(({ provider }) => `${provider.kind} ${provider.place} ${provider.package ?? ''}`))
-    return places.size < 2 ? [] : [...duplicatesOf(evidence, all)]
+    return places.size < 2 ? [] : [...candidatesOf(evidence, all)]
+  })
+  const known = new Map(candidates.map(candidate => [candidate.copy, judgedByPackages(evidence, candidate)]))
+  const keep = (copy: LibraryCopy) => known.get(copy)?.verdict === 'keep'
+  const searched = candidates.filter(({ kind }) => kind !== 'environment').map(({ copy }) => copy)
+  const proofs = proofsOf(
+    evidence,
+    searched.filter(copy => !keep(copy)),
+    searched.filter(keep),
+  )
+  return candidates.map(candidate => {
+    const proof = proofs.get(evidence.filesystem.inode(candidate.copy.entry))
+    const judged = known.get(candidate.copy) ?? judgedByLoader(evidence, candidate, proof)
+    return { ...candidate, ...judged }
   })
 }
 
@@ -42,7 +61,7 @@ function duplicable(evidence: Evidence): LibraryCopy[] {
   )
 }
 
-function* duplicatesOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterable<Duplicate> {
+function* candidatesOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterable<Candidate> {
   const own = all.filter(({ provider }) => provider.environment !== undefined).sort(byEnvironment(evidence))
   const outside = all.filter(({ provider }) => provider.environment === undefined)
   const [first] = own
@@ -50,52 +69,68 @@ function* duplicatesOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterabl
     yield* toolkitsOf(evidence, outside)
     return
   }
-  for (const copy of outside)
-    yield { copy, stays: first, all, kind: 'outside', ...judgedOutside(evidence, copy, first) }
+  for (const copy of outside) yield { copy, stays: first, all, kind: 'outside' }
   for (const copy of own.slice(1)) {
-    if (copy.provider.environment !== first.provider.environment) {
-      yield {
-        copy,
-        stays: first,
-        all,
-        kind: 'environment',
-        verdict: 'check',
-        because: 'both environments bring their own: which one runs is for you to say',
-      }
-    } else if (copy.provider.kind !== first.provider.kind || copy.provider.package !== first.provider.package) {
-      yield { copy, stays: first, all, kind: 'environment', ...judgedBeside(evidence, copy) }
-    }
+    const other = copy.provider.environment !== first.provider.environment
+    if (other || copy.provider.kind !== first.provider.kind || copy.provider.package !== first.provider.package)
+      yield { copy, stays: first, all, kind: 'environment' }
   }
 }
 
-function judgedOutside(evidence: Evidence, { library, owner, provider, layer }: LibraryCopy, stays: LibraryCopy) {
-  const users = libraryUsers(evidence, library, owner)
-  const needed = users.find(({ strength }) => strength === 'breaks')
-  if (needed !== undefined) return { verdict: 'keep' as const, because: needed.because }
-  if (baseImage(evidence).cuda?.parts.get(layer) === 'cudart') {
-    return { verdict: 'keep' as const, because: 'every variant of nvidia/cuda has it; a plain distribution has not' }
+/** What packages and their records tell, whatever the loader finds; undefined where they tell nothing. */
+function judgedByPackages(evidence: Evidence, { copy, stays, kind }: Candidate): Judged | undefined {
+  if (kind === 'environment') {
+    return copy.provider.environment === stays.provider.environment
+      ? judgedBeside(evidence, copy)
+      : { verdict: 'check', because: ['both environments bring their own: which one runs is for you to say'] }
   }
-  const [some] = users
-  if (some !== undefined) return { verdict: 'check' as const, because: some.because }
-  const folder =
-    provider.kind === 'folder'
-      ? `somebody put them into ${provider.place}: what lies beside them may load them`
-      : undefined
-  const because = `${bringer(evidence, stays)}; what else links to these is not read here: code that you compiled, or that opens them by name, may`
-  return { verdict: 'check' as const, because: folder ?? because }
+  const users = usersOf(evidence, copy, kind)
+  const needed = users.find(({ strength }) => strength === 'breaks')
+  if (needed !== undefined) return { verdict: 'keep', because: [needed.because] }
+  if (kind === 'outside' && baseImage(evidence).cuda?.parts.get(copy.layer) === 'cudart')
+    return { verdict: 'keep', because: ['every variant of nvidia/cuda has it; a plain distribution has not'] }
+  return undefined
 }
+
+/** Of two toolkits one is as good as the other for what is only known to want some toolkit. */
+function usersOf(evidence: Evidence, { library, owner }: LibraryCopy, kind: Candidate['kind']) {
+  const users = libraryUsers(evidence, library, owner)
+  return kind === 'toolkit' ? users.filter(({ because }) => because.includes('depends on')) : users
+}
+
+/** What the loader's own search tells. */
+function judgedByLoader(evidence: Evidence, { copy, stays, kind }: Candidate, proof: LibraryProof | undefined): Judged {
+  const { use, because } = proof ?? { use: 'unread', because: [] }
+  if (use === 'loaded') return { verdict: 'keep', because: because.slice(0, mostLoaders) }
+  const who = kind === 'toolkit' ? toolkitThere(evidence, stays) : bringer(evidence, stays)
+  const some = usersOf(evidence, copy, kind).map(user => user.because)
+  const { kind: provided, place } = copy.provider
+  const folder =
+    provided === 'folder' ? [`somebody put it into ${place}: what opens it by its path is not seen here`] : []
+  const doubts = [...some, ...folder, ...because.slice(0, mostLoaders)]
+  if (doubts.length === 0 && kind === 'outside') return { verdict: 'safe', because: [who, ...unused] }
+  return { verdict: 'check', because: [who, ...(doubts.length === 0 ? unused : doubts)] }
+}
+
+/** Loaders that a finding names of each copy. */
+const mostLoaders = 3
+
+const unused = [
+  'nothing in this image gets this copy when the loader searches',
+  'names that programs make up as they run are not seen',
+]
 
 /** Within one environment: a package that brings its own loads its own; conda's serve what conda built. */
-function judgedBeside(evidence: Evidence, { provider, owner }: LibraryCopy) {
+function judgedBeside(evidence: Evidence, { provider, owner }: LibraryCopy): Judged {
   if (provider.kind !== 'conda') {
-    return { verdict: 'keep' as const, because: `${provider.package ?? 'a wheel'} loads the copy that lies beside it` }
+    return { verdict: 'keep', because: [`${provider.package ?? 'a wheel'} loads the copy that lies beside it`] }
   }
   const graph = packageGraphs(evidence).get(`conda ${provider.place}`)
   const user = owner === undefined ? undefined : needsOf(graph?.dependents(owner.name) ?? [])
-  if (user !== undefined) return { verdict: 'keep' as const, because: `conda's ${user} needs conda's ${owner?.name}` }
+  if (user !== undefined) return { verdict: 'keep', because: [`conda's ${user} needs conda's ${owner?.name}`] }
   return {
-    verdict: 'check' as const,
-    because: 'no package of this prefix is recorded to need it, and what pip installed there brings its own',
+    verdict: 'check',
+    because: ['no package of this prefix is recorded to need it, and what pip installed there brings its own'],
   }
 }
 
@@ -122,7 +157,7 @@ function isIn(root: string, environment: string): boolean {
 const frameworks = ['torch', 'pytorch', 'tensorflow', 'jax', 'jaxlib']
 
 /** Of copies outside of environments all but those of one place: where /usr/local/cuda leads, else of the newest release. */
-function* toolkitsOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterable<Duplicate> {
+function* toolkitsOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterable<Candidate> {
   const current = currentToolkit(evidence)
   const [stays, ...others] = [...all].sort(
     (a, b) =>
@@ -131,23 +166,12 @@ function* toolkitsOf(evidence: Evidence, all: readonly LibraryCopy[]): Iterable<
       compareNames(a.path, b.path),
   )
   if (stays === undefined) return
-  for (const copy of others) {
-    if (copy.provider.place === stays.provider.place) continue
-    const users = libraryUsers(evidence, copy.library, copy.owner).filter(({ because }) =>
-      because.includes('depends on'),
-    )
-    const [needed] = users
-    yield {
-      copy,
-      stays,
-      all,
-      kind: 'toolkit',
-      verdict: needed === undefined ? 'check' : 'keep',
-      because:
-        needed?.because ??
-        `${stays.provider.place} has it too${stays.provider.place === current ? ', and /usr/local/cuda leads there' : ''}: what links to which is not read here`,
-    }
-  }
+  for (const copy of others)
+    if (copy.provider.place !== stays.provider.place) yield { copy, stays, all, kind: 'toolkit' }
+}
+
+function toolkitThere(evidence: Evidence, { provider }: LibraryCopy): string {
+  return `${provider.place} has it too${provider.place === currentToolkit(evidence) ? ', and /usr/local/cuda leads there' : ''}`
 }
 
 /** Where /usr/local/cuda leads: by way of /etc/alternatives, as NVIDIA's packages set it. */

@@ -2,6 +2,7 @@ import { compareNames } from '../bytes/name.ts'
 import { type BasePart, baseImage, tagOf } from '../evidence/base-family.ts'
 import { cudaLibraries, type LibraryCopy } from '../evidence/cuda-libraries.ts'
 import type { Evidence } from '../evidence/evidence.ts'
+import { proofsOf } from '../evidence/library-proof.ts'
 import { type LibraryUser, libraryUsers } from '../evidence/library-users.ts'
 import { type User, usersIn } from '../evidence/users.ts'
 import type { Fix } from './rule.ts'
@@ -49,10 +50,10 @@ function find(evidence: Evidence): SmallerBase | undefined {
   if (bundled && cuda.cudnn !== undefined) drops.add('cudnn')
   // TensorRT is to be had with runtime and devel only, and no framework brings it.
   if (bundled && cuda.variant !== 'base' && !cuda.tensorrt) drops.add('runtime')
-  const loaded = copies
-    .filter(({ provider }) => provider.kind === 'toolkit' || provider.kind === 'system')
-    .map(copy => ({ copy, users: libraryUsers(evidence, copy.library, copy.owner).filter(isBroken) }))
-    .filter(({ users }) => users.length > 0)
+  const loaded = loadedCopies(
+    evidence,
+    copies.filter(({ provider }) => provider.kind === 'toolkit' || provider.kind === 'system'),
+  )
   const needed = loaded.map(({ copy }) => copy)
   const compilers = usersIn(evidence).of('nvcc')
   const variant = drops.has('runtime') ? 'base' : cuda.variant === 'devel' ? 'runtime' : cuda.variant
@@ -70,6 +71,34 @@ function find(evidence: Evidence): SmallerBase | undefined {
         : []),
     ],
   }
+}
+
+/** Copies that a package is known to load, and those that the loader gets for something and would not find again. */
+function loadedCopies(evidence: Evidence, copies: readonly LibraryCopy[]): Loaded[] {
+  const known = copies.map(copy => ({
+    copy,
+    users: libraryUsers(evidence, copy.library, copy.owner).filter(isBroken),
+  }))
+  const rest = known.filter(({ users }) => users.length === 0).map(({ copy }) => copy)
+  const kept = known.filter(({ users }) => users.length > 0)
+  const proofs = proofsOf(
+    evidence,
+    rest,
+    kept.map(({ copy }) => copy),
+  )
+  const linked = rest.flatMap(copy => {
+    const { use, because } = proofs.get(evidence.filesystem.inode(copy.entry)) ?? { use: 'unread', because: [] }
+    const [first] = because
+    return use === 'loaded' && first !== undefined
+      ? [{ copy, users: [{ because: first, strength: 'breaks' as const }] }]
+      : []
+  })
+  return [...kept, ...linked]
+}
+
+interface Loaded {
+  readonly copy: LibraryCopy
+  readonly users: readonly LibraryUser[]
 }
 
 /** What everything that computes on a GPU loads. */

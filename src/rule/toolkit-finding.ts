@@ -1,7 +1,11 @@
 import { compareNames } from '../bytes/name.ts'
+import { cudaSource } from '../evidence/cuda-sources.ts'
 import type { Evidence } from '../evidence/evidence.ts'
+import { foreignUse } from '../evidence/foreign-use.ts'
+import { Root } from '../evidence/link/root.ts'
 import { type Component, isToolkitPackage, type ToolkitFile, toolkitOf } from '../evidence/toolkit.ts'
 import { type Need, type User, usersIn } from '../evidence/users.ts'
+import type { EntryId } from '../image/filesystem.ts'
 import { baseName } from '../image/path.ts'
 import { judge, originLayer, withOlderCopies } from './claims.ts'
 import { dependentsOf, packageKey } from './dependents.ts'
@@ -74,6 +78,12 @@ function findingOf(
   }
 }
 
+/** Loaders that a finding names of each file. */
+const mostLoaders = 3
+
+/** What nvcc, and what it calls, reads. */
+const compiling: ReadonlySet<Component> = new Set(['toolchain', 'headers', 'static-libs'])
+
 const caution: Readonly<Record<Verdict, number>> = { safe: 0, check: 1, keep: 2 }
 
 /** What is known of each part, worked out once for all files that share it. */
@@ -83,11 +93,14 @@ class Verdicts {
   readonly #started: string | undefined
   readonly #known = new Map<string, Judged>()
   readonly #dependents: ReadonlyMap<string, ReadonlySet<string>>
+  /** `TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas`, by the file that it leads to. */
+  readonly #variables: ReadonlyMap<EntryId, string>
 
   constructor(evidence: Evidence, advice: ToolkitAdvice, files: readonly ToolkitFile[]) {
     this.#evidence = evidence
     this.#advice = advice
     this.#started = startedProgram(evidence, files)
+    this.#variables = variablesOf(evidence)
     this.#dependents = advice.dependents === undefined ? new Map() : dependentsOf(evidence)
   }
 
@@ -95,8 +108,26 @@ class Verdicts {
     const key = `${file.use} ${file.owner === undefined ? '' : packageKey(file.owner)}`
     const known = this.#known.get(key) ?? this.#judge(file)
     this.#known.set(key, known)
-    const also = this.#advice.also?.(this.#evidence, file)
-    return also === undefined || caution[also.verdict] <= caution[known.verdict] ? known : also
+    const others = [this.#advice.also?.(this.#evidence, file), this.#loaders(file), this.#named(file)]
+    return others.reduce<Judged>((most, other) => {
+      return other === undefined || caution[other.verdict] <= caution[most.verdict] ? most : other
+    }, known)
+  }
+
+  /** What the loader would make of a library here. */
+  #loaders({ entry }: ToolkitFile): Judged | undefined {
+    const { filesystem } = this.#evidence
+    const inode = filesystem.inode(entry)
+    if (filesystem.binary(inode)?.elf?.type !== 'shared') return undefined
+    const { loaded, named } = foreignUse(this.#evidence, inode)
+    if (loaded.length > 0) return { verdict: 'keep', because: loaded.slice(0, mostLoaders) }
+    return named.length > 0 ? { verdict: 'check', because: named.slice(0, mostLoaders) } : undefined
+  }
+
+  /** What ENV leads to is somebody's on purpose: TRITON_PTXAS_PATH, CUDACXX, LD_PRELOAD. */
+  #named({ entry }: ToolkitFile): Judged | undefined {
+    const variable = this.#variables.get(this.#evidence.filesystem.inode(entry))
+    return variable === undefined ? undefined : { verdict: 'check', because: [`ENV ${variable}`] }
   }
 
   #judge(file: ToolkitFile): Judged {
@@ -110,6 +141,10 @@ class Verdicts {
     const { verdict, because } = this.#advice
     if (users.length > 0)
       return { verdict: 'check', because: users.map(user => `${user.because}; the rest of it works`) }
+    const source = compiling.has(this.#advice.component) ? cudaSource(this.#evidence) : undefined
+    if (source !== undefined && verdict === 'safe') {
+      return { verdict: 'check', because: [`no package owns ${source}: a program may compile it as it starts`] }
+    }
     return { verdict, because: [because] }
   }
 
@@ -121,11 +156,23 @@ class Verdicts {
 
   /** Packages that are no part of the toolkit and say that they need this one when they run. */
   #dependentsOf({ owner }: ToolkitFile): string[] {
-    if (owner?.manager !== 'dpkg') return []
+    if (owner?.manager !== 'dpkg' && owner?.manager !== 'rpm') return []
     return [...(this.#dependents.get(packageKey(owner)) ?? [])]
-      .filter(name => !isToolkitPackage('dpkg', name) && !/-(?:dev|doc)$/.test(name))
+      .filter(name => !isToolkitPackage(owner.manager, name) && !/-(?:dev|devel|doc)$/.test(name))
       .map(name => `${name} depends on ${owner.name}`)
   }
+}
+
+function variablesOf({ image, filesystem }: Evidence): Map<EntryId, string> {
+  const root = new Root(filesystem)
+  const found = new Map<EntryId, string>()
+  for (const [name, value] of image.config.env) {
+    for (const path of value.split(/[=:,\s]+/)) {
+      const file = path.startsWith('/') ? root.file(path) : undefined
+      if (file !== undefined) found.set(file, `${name} names ${path}`)
+    }
+  }
+  return found
 }
 
 /** The program among these files that ENTRYPOINT, CMD or HEALTHCHECK names. */

@@ -72,7 +72,7 @@ export class Grossing {
       const inode = this.#filesystem.inode(entry)
       const taken = parts.get(inode) ?? new Ranges()
       parts.set(inode, taken)
-      for (const range of ranges) taken.take(range)
+      taken.take(ranges)
     }
     return parts
   }

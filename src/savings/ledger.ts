@@ -56,7 +56,7 @@ export class Ledger {
     if (before === content) return 0
     const parts = this.#parts.get(inode) ?? new Ranges()
     this.#parts.set(inode, parts)
-    for (const range of ranges) parts.take(range)
+    parts.take(ranges)
     this.taken[inode] = parts.bytes
     return parts.bytes - before
   }

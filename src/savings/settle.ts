@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import type { Claim, Finding, Rule } from '../rule/rule.ts'
 import { type Gross, Grossing } from './gross.ts'
 import { Ledger } from './ledger.ts'
+import { plus, type StoredBytes, StoredCosts } from './stored-costs.ts'
 
 /** A finding before it is settled: `group` is its rule's place in the settling order. */
 export interface Candidate {
@@ -20,12 +21,15 @@ export interface Settled {
   readonly bytes: number
   /** The part of `bytes` that no earlier finding claimed. */
   readonly saves: number
+  /** The same two in the blobs that hold them. */
+  readonly stored: { readonly bytes: StoredBytes; readonly saves: StoredBytes }
 }
 
 export interface Settlement {
   readonly findings: readonly Settled[]
   /** Bytes claimed, by the entry that holds the content. */
   readonly taken: Float64Array
+  readonly costs: StoredCosts
 }
 
 /** The group whose rules speak of copies that the image does not show: a `keep` does not stand in their way. */
@@ -41,11 +45,13 @@ export function settle(evidence: Evidence, candidates: readonly Candidate[]): Se
   const kept = keptBy(filesystem.count, candidates)
   const ledger = new Ledger(filesystem)
   const grossing = new Grossing(filesystem)
+  const costs = new StoredCosts(filesystem)
   const settled = new Map<Candidate, Settled>()
-  const put = (candidate: Candidate, claims: readonly Claim[], saves: number) => {
+  const put = (candidate: Candidate, claims: readonly Claim[], saves: number, savesStored: StoredBytes) => {
     const gross = grossing.of(claims, ledger.completed)
     const { rule, finding } = candidate
-    settled.set(candidate, { rule, finding, claims, gross, bytes: gross.total, saves })
+    const stored = { bytes: costs.gross(gross), saves: savesStored }
+    settled.set(candidate, { rule, finding, claims, gross, bytes: gross.total, saves, stored })
   }
   for (const verdict of ['safe', 'check'] as const) {
     for (const candidate of candidates) {
@@ -55,19 +61,26 @@ export function settle(evidence: Evidence, candidates: readonly Candidate[]): Se
       )
       ledger.completed.clear()
       let saves = 0
-      for (const claim of claims) saves += ledger.take(claim)
-      put(candidate, claims, saves)
+      let stored: StoredBytes = 0
+      for (const claim of claims) {
+        const inode = filesystem.inode(claim.entry)
+        const before = ledger.taken[inode] ?? 0
+        const taken = ledger.take(claim)
+        saves += taken
+        stored = plus(stored, costs.part(inode, before, before + taken))
+      }
+      put(candidate, claims, saves, stored)
     }
   }
   ledger.completed.clear()
   for (const candidate of candidates) {
-    if (candidate.finding.verdict === 'keep') put(candidate, candidate.finding.claims, 0)
+    if (candidate.finding.verdict === 'keep') put(candidate, candidate.finding.claims, 0, 0)
   }
   const findings = candidates
     .map(candidate => settled.get(candidate))
     .filter(finding => finding !== undefined)
     .filter(({ rule, bytes }) => bytes > 0 || rule.claimsNothing === true)
-  return { findings, taken: ledger.taken }
+  return { findings, taken: ledger.taken, costs }
 }
 
 const noGroup = 255

@@ -31,7 +31,8 @@ type Step = 'headers' | 'content' | 'marker' | 'done'
  *
  * So Σ `span` and what follows the last member are the whole archive. A header that is no member's (a global PAX header,
  * a volume label) counts for the member after it. One block of zeros ends an archive, as for GNU tar, which only warns,
- * Python and libarchive (Go refuses an archive that goes on behind a lone one).
+ * Python and libarchive (Go refuses an archive that goes on behind a lone one). Behind the last content the padding may be
+ * missing too, so that its span goes on behind the end: umoci inserts such layers, and Go, and so every engine, takes them.
  *
  * Errors: ARCHIVE_INVALID, ARCHIVE_TRUNCATED, CHECKSUM_WRONG.
  */
@@ -79,11 +80,12 @@ export class TarReader implements Reader<TarEnd> {
   }
 
   #checkEnd(size: number): void {
-    const inContent = this.#step === 'content' || (this.#next > size && this.#next === this.#memberEnd)
-    if (inContent) throw cut(size, `the content of ${showName(this.#name)}, which goes on to ${this.#memberEnd}`)
+    const behindMember = this.#next === this.#memberEnd
+    const inContent = this.#step === 'content' || (behindMember && size < this.#contentEnd)
+    if (inContent) throw cut(size, `the content of ${showName(this.#name)}, which goes on to ${this.#contentEnd}`)
     // An end marker may be cut; a header cannot begin with zeros only.
     const zeros = this.#held.subarray(0, this.#filled).every(byte => byte === 0)
-    const sound = zeros && this.#next <= size && !this.#headers.pending
+    const sound = zeros && (this.#next <= size || behindMember) && !this.#headers.pending
     if (!sound) throw cut(size, `the header at ${this.#headers.next}`)
   }
 
@@ -124,6 +126,8 @@ export class TarReader implements Reader<TarEnd> {
     const span = end - this.#memberEnd
     this.#members++
     this.#memberEnd = end
+    this.#contentStart = start
+    this.#contentEnd = start + stored
     this.#name = name
     const reader = this.#handlers.onMember({
       name,
@@ -145,8 +149,6 @@ export class TarReader implements Reader<TarEnd> {
       return
     }
     this.#reader = reader
-    this.#contentStart = start
-    this.#contentEnd = start + stored
     this.#next = start
     this.#step = 'content'
   }

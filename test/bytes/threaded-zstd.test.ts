@@ -12,6 +12,7 @@ type Sources = typeof import('../../src/bytes/inflate.ts') &
   typeof import('../../src/bytes/large-zstd.ts') &
   typeof import('../../src/bytes/threaded-zstd.ts') &
   typeof import('../../src/bytes/threads.ts') &
+  typeof import('../../src/bytes/zstd.ts') &
   typeof import('../../src/bytes/zstd-module.ts')
 
 describe.skipIf(noZstd || availableParallelism() === 1)('zstd in a thread', () => {
@@ -22,7 +23,7 @@ describe.skipIf(noZstd || availableParallelism() === 1)('zstd in a thread', () =
 
   beforeAll(async () => {
     compiled = compile()
-    const files = ['inflate', 'large-zstd', 'threaded-zstd', 'threads', 'zstd-module']
+    const files = ['inflate', 'large-zstd', 'threaded-zstd', 'threads', 'zstd', 'zstd-module']
     bytes = Object.assign({}, ...(await Promise.all(files.map(file => import(compiled.url(`bytes/${file}.js`))))))
   })
   afterAll(() => compiled.remove())
@@ -86,6 +87,47 @@ describe.skipIf(noZstd || availableParallelism() === 1)('zstd in a thread', () =
       await inflater.end()
       expect(Buffer.concat(out).equals(expected)).toBe(true)
       expect(inflater.consumed).toBe(stream.length)
+    }
+  })
+
+  it('says where in the input each part of the output came from, as one does without a thread', async () => {
+    const heard: Record<string, [output: number, input: number][]> = {}
+    const hear = (name: string) => {
+      const points: [number, number][] = []
+      heard[name] = points
+      return {
+        add(length: number, consumed: number) {
+          const [output, input] = points.at(-1) ?? [0, 0]
+          expect(consumed).toBeGreaterThanOrEqual(input)
+          points.push([output + length, consumed])
+        },
+      }
+    }
+    const mixed = zstd(Buffer.concat([content, large, content]))
+    const alone = chunked(mixed, [100_000])
+    for await (const _ of bytes.unzstd(alone, hear('without a thread')));
+    const pulled = hear('pulled')
+    for await (const _ of bytes.unzstdThreaded(
+      await thread(),
+      await bytes.compileZstd(),
+      chunked(mixed, [100_000]),
+      pulled,
+    ));
+    const pushed = hear('pushed')
+    const take = bytes.taking((chunk, consumed) => pushed.add(chunk.length, consumed))
+    const inflater = new bytes.ThreadedZstd(await thread(), await bytes.compileZstd(), take)
+    for await (const chunk of chunked(mixed, [5000])) await inflater.push(chunk)
+    await inflater.end()
+    const block = 128 * 1024
+    const at = (name: string, offset: number) => heard[name]?.find(([output]) => output >= offset)?.[1] ?? Number.NaN
+    for (const name of ['pulled', 'pushed', 'without a thread']) {
+      const [output, input] = heard[name]?.at(-1) ?? []
+      expect(output).toBe(large.length + 2 * content.length)
+      // Behind the last block there is its checksum.
+      expect(input).toBe(mixed.length - 4)
+      for (let offset = 0; offset < large.length; offset += block) {
+        expect(Math.abs(at(name, offset) - at('without a thread', offset))).toBeLessThanOrEqual(block)
+      }
     }
   })
 

@@ -45,11 +45,11 @@ function machine(): LayerIndex {
     const reader = probe?.begin(path, stat.size)
     reader?.push(readFileSync(path), 0)
     const record = reader?.end()
-    if (record !== undefined) records.set(ordinal, record)
+    if (record !== undefined && !(record instanceof Promise)) records.set(ordinal, record)
   }
   for (const path of ['/bin', '/lib', ...roots])
     if (existsSync(path) && (lstatSync(path).isSymbolicLink() || roots.includes(path))) add(path)
-  const facts = { records, digests: new Digests() }
+  const facts = { records, binaries: new Map(), digests: new Digests() }
   return {
     diffId: 'sha256:',
     files: 0,
@@ -81,5 +81,26 @@ function dpkgOwners(paths: readonly string[]): Map<string, string[]> {
       for (const place of [path, `/usr${path}`]) owners.set(place, [...(owners.get(place) ?? []), ...names])
     }
   }
+  // dpkg -S names all who list a path, and nobody for where a file was moved.
+  const { stdout } = spawnSync('dpkg-divert', ['--list'], { encoding: 'utf8' })
+  for (const [, from = '', to = '', by = ''] of stdout.matchAll(/^diversion of (.+) to (.+) by (.+)$/gm)) {
+    const names = dpkgLists(from)
+    owners.set(
+      to,
+      names.filter(name => name !== by),
+    )
+    if (names.includes(by)) owners.set(from, [by])
+  }
   return owners
+}
+
+function dpkgLists(path: string): string[] {
+  const { stdout } = spawnSync('dpkg-query', ['-S', path], { encoding: 'utf8' })
+  const [line = ''] = stdout.split('\n').filter(one => !one.startsWith('diver') && one.endsWith(`: ${path}`))
+  return line === ''
+    ? []
+    : line
+        .slice(0, -path.length - 2)
+        .split(', ')
+        .map(name => name.replace(/:.*/, ''))
 }

@@ -67,6 +67,35 @@ describe('who owns a file', () => {
     ])
   })
 
+  it('each wheel its own files of a folder that many share', async () => {
+    const image = await opened({
+      add: {
+        ...wheel('nvidia_cublas_cu12', '12.4.5.8', { 'nvidia/__init__.py': 0, 'nvidia/cublas/lib/libcublas.so.12': 9 }),
+        ...wheel('nvidia_cudnn_cu12', '9.1.0.70', { 'nvidia/cudnn/lib/libcudnn.so.9': 8 }),
+        [`${packages}/nvidia/cudnn/lib/libcudnn_extra.so.9`]: 7,
+      },
+    })
+    expect(ownerAt(image, `${packages}/nvidia/cublas/lib/libcublas.so.12`)).toBe('pip:nvidia-cublas-cu12 12.4.5.8')
+    expect(ownerAt(image, `${packages}/nvidia/cudnn/lib/libcudnn.so.9`)).toBe('pip:nvidia-cudnn-cu12 9.1.0.70')
+    expect(ownerAt(image, `${packages}/nvidia/cudnn/lib/libcudnn_extra.so.9`)).toBeUndefined()
+  })
+
+  it('nobody the links of alternatives, as dpkg -S has it', async () => {
+    const image = await opened({
+      add: {
+        ...status(['vim-tiny', '2:9.0']),
+        ...list('vim-tiny', '/usr/bin/vim.tiny'),
+        '/usr/bin/vim.tiny': 9,
+        '/usr/bin/vi': symlink('/etc/alternatives/vi'),
+        '/etc/alternatives/vi': symlink('/usr/bin/vim.tiny'),
+        '/var/lib/dpkg/alternatives/vi': 'auto\n/usr/bin/vi\n\n/usr/bin/vim.tiny\n10\n\n',
+      },
+    })
+    expect(ownerAt(image, '/usr/bin/vim.tiny')).toBe('dpkg:vim-tiny 2:9.0')
+    expect(ownerAt(image, '/usr/bin/vi')).toBeUndefined()
+    expect(ownerAt(image, '/etc/alternatives/vi')).toBeUndefined()
+  })
+
   it('through the links that usr-merge made', async () => {
     const image = await opened({
       add: {

@@ -109,6 +109,8 @@ describe('a file that somebody made up, with the right checksum', () => {
     '[{"kind":"toString"}]',
     '[{"kind":"apk-installed","packages":[1]}]',
     '[{"kind":"apk-installed","packages":{}}]',
+    '[{"kind":"rpm-database","packages":[{"name":"a","version":"1","architecture":"","depends":[]}]}]',
+    '[{"kind":"dpkg-diversions","diversions":[{"path":"/a","to":"/b"}]}]',
     '[{"kind":"dpkg-status","packages":null}]',
     '[{"kind":"dpkg-status","packages":[{"name":1}]}]',
   ])('has no record that is %s', json => {

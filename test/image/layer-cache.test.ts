@@ -31,6 +31,28 @@ const record: fc.Arbitrary<PackageRecord> = fc.oneof(
     packages: fc.array(fc.record({ name: text, version: text, paths: texts }), { maxLength: 3 }),
   }),
   fc.record({
+    kind: fc.constant('rpm-database' as const),
+    packages: fc.array(
+      fc.record(
+        {
+          name: text,
+          version: text,
+          architecture: text,
+          depends: texts,
+          recommends: texts,
+          provides: texts,
+          paths: texts,
+        },
+        { requiredKeys: ['name', 'version', 'architecture', 'depends', 'paths'] },
+      ),
+      { maxLength: 3 },
+    ),
+  }),
+  fc.record({
+    kind: fc.constant('dpkg-diversions' as const),
+    diversions: fc.array(fc.record({ path: text, to: text, package: text }), { maxLength: 3 }),
+  }),
+  fc.record({
     kind: fc.constant('dpkg-status' as const),
     packages: fc.array(
       fc.record(

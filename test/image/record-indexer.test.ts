@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import { placesOf, storedSize } from '../../src/image/contents.ts'
 import { seekLayer } from '../../src/image/indexer.ts'
 import type { LayerIndex } from '../../src/image/layer-index.ts'
 import { indexRecord } from '../../src/image/record-indexer.ts'
+import { rpmdb } from '../probe/rpm/fixture.ts'
 import { mixed } from '../tar/mixed.ts'
 import { makeTree } from '../tar/tree.ts'
 import { tarSplitOf } from '../tar-split.ts'
@@ -54,7 +55,7 @@ describe.each([
     const path = archived(tree, format)
     const tar = readFileSync(path)
     const { index } = await indexRecord(pieces(tarSplitOf(path), size), diffId)
-    const sought = seekLayer(memoryBytes(tar), diffId)
+    const sought = await seekLayer(memoryBytes(tar), diffId)
     expect(said(index)).toEqual(said(sought))
     expect(index).toMatchObject({ route: 'layer-store', verified: false, diffId })
     const files = entriesOf(index).flatMap(({ kind, content }, ordinal) =>
@@ -82,6 +83,22 @@ it('leaves the contents that probes want to whoever has them', async () => {
   reader?.push(Buffer.from(status), 0)
   reader?.end()
   expect(index.facts.records.get(ordinal)).toMatchObject({ kind: 'dpkg-status', packages: [{ name: 'a' }] })
+})
+
+it('has settled once what a library reads is read', async () => {
+  const root = join(folder, 'rpm')
+  const bytes = rpmdb('erased')
+  mkdirSync(join(root, 'var/lib/rpm'), { recursive: true })
+  writeFileSync(join(root, 'var/lib/rpm/rpmdb.sqlite'), bytes)
+  const path = join(folder, 'rpm.tar')
+  spawnSync('tar', ['-cf', path, '-C', root, '.'])
+  const { index, wanted, settled } = await indexRecord(pieces(tarSplitOf(path), 1000), diffId)
+  const [[ordinal, reader] = [-1, undefined]] = wanted
+  reader?.push(bytes, 0)
+  reader?.end()
+  expect(index.facts.records.size).toBe(0)
+  await settled()
+  expect(index.facts.records.get(ordinal)).toMatchObject({ kind: 'rpm-database', packages: [{ name: 'alpha' }] })
 })
 
 describe('a damaged record', () => {

@@ -17,6 +17,7 @@ const formats: readonly (readonly [path: string, file: string, pieces: readonly 
     'six.METADATA',
     ['Name: ', 'Version: ', 'Requires-Dist: a', ';', 'extra ', '==', '[', '"', '_', '-', ':'],
   ],
+  ['/var/lib/dpkg/diversions', 'debian.diversions', ['/', '/usr/x', '../', ':']],
   ['/s/x.dist-info/RECORD', 'odd.RECORD', ['"', '""', ',', '../', '/', '.', 'sha256=']],
   ['/s/x.egg-info/installed-files.txt', 'zlib1g.list', ['../', '/', './']],
   ['/s/x.dist-info/INSTALLER', 'six.METADATA', ['pip']],
@@ -28,6 +29,9 @@ const formats: readonly (readonly [path: string, file: string, pieces: readonly 
   ['/lib/apk/db/installed', 'apk.installed', ['P:', 'V:1', 'F:', 'R:', ':', '../']],
   ['/var/lib/apt/extended_states', 'debian.extended_states', ['Package: ', 'Auto-Installed: ', '1', ':']],
   ['/etc/ld.so.conf', 'cuda.ld.so.conf', ['/', '#', '../', 'include ']],
+  ['/etc/ld.so.preload', 'cuda.ld.so.conf', ['/', '#', ':', 'lib']],
+  ['/etc/ld-musl-x86_64.path', 'cuda.ld.so.conf', ['/', ':']],
+  ['/etc/ld.so.cache', 'cuda.ld.so.conf', ['glibc-ld.so.cache1.1', 'ld.so-1.7.0', '\0\0', '\u0002']],
   ['/etc/os-release', 'debian.os-release', ['ID=', 'NAME=', '"', "'", '\\', '$']],
 ]
 
@@ -38,6 +42,7 @@ function read(path: string, bytes: Buffer, chunk?: number): void {
   if (probe === undefined) throw new Error(`nothing wants ${path}`)
   const reader = pushed(probe, path, bytes, chunk)
   const record = reader.end()
+  if (record instanceof Promise) throw new Error(`${path} is no text`)
   if (record === undefined) expect(reader.problem).toMatch(/^is /)
   else expect(record.kind).toBe(probe.id)
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Collector, RecordProbe } from '../../src/probe/collect.ts'
+import type { Ending, RecordProbe, RecordReader } from '../../src/probe/collect.ts'
 
 /** A file of fixtures/probe as text. */
 export function fixture(name: string): string {
@@ -7,7 +7,12 @@ export function fixture(name: string): string {
 }
 
 /** Pushes bytes at a probe's reader as a driver would, in chunks, and gives the reader back before its end. */
-export function pushed(probe: RecordProbe, path: string, bytes: Buffer, chunk = bytes.length): Collector {
+export function pushed<End extends Ending>(
+  probe: RecordProbe<End>,
+  path: string,
+  bytes: Buffer,
+  chunk = bytes.length,
+): RecordReader<End> {
   const reader = probe.begin(path, bytes.length)
   let wanted = 0
   while (wanted < bytes.length) {

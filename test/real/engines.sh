@@ -19,7 +19,9 @@ packages=(
   docker.io podman buildah skopeo umoci docker-registry # engines, and tools that read and write their images
   debootstrap iptables fuse-overlayfs uidmap             # what they and the test images need
   libseccomp-dev pkg-config gcc libc6-dev                # to build runc
-  zstd pigz libarchive-tools jq git ca-certificates procps
+  musl-tools                                             # with gcc: programs for the loaders to load
+  zstd pigz libarchive-tools rpm jq git ca-certificates procps
+  binutils                                               # what readelf and strip say of programs
 )
 
 containerd_version=v2.4.2

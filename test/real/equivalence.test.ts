@@ -16,6 +16,8 @@ import { auditOptions } from './open-options.ts'
 
 /** One of every waste, small: what `imgaudit demo` audits. */
 const tag = 'imgaudit-demo:latest'
+/** A GPU that cannot load all GPU code of the demo. */
+const target = { gpu: ['H100'] }
 
 /**
  * One image through every way that it can travel gives one report, equal but for what names the way. skopeo, Podman and
@@ -34,6 +36,7 @@ await withEngines(
       audit(
         reference,
         auditOptions({
+          ...target,
           ...options,
           env: {
             ...(engine === undefined ? {} : { DOCKER_HOST: engine.host, CONTAINER_HOST: engine.host }),
@@ -54,6 +57,8 @@ await withEngines(
       const report = await by(archive)
       expectBalanced(report)
       expect(report.size.files).toBe(Number(await docker(overlay2, 'image', 'inspect', '-f', '{{.Size}}', tag)))
+      for (const part of [report.gpuCode, report.packages, report.unowned]) expect(part).not.toEqual([])
+      expect(report.findings.map(({ rule }) => rule)).toContain('unused-gpu-code')
       expected = comparable(report)
     })
 
@@ -148,6 +153,21 @@ await withEngines(
       await umoci('tag', '--image', `${at('umoci')}:demo`, 'again')
       return by(`oci:${at('umoci')}:again`)
     })
+    it('a layer that umoci inserted, which ends with its last content', async () => {
+      const inserted = `oci:${at('inserted')}:demo`
+      await skopeo('copy', '-q', `docker-archive:${archive}`, inserted)
+      await writeFile(at('note'), 'hello')
+      await umoci('insert', '--image', `${at('inserted')}:demo`, at('note'), '/note')
+      const loaded = 'imgaudit-inserted:latest'
+      await skopeo('copy', '-q', '--dest-daemon-host', overlay2.host, inserted, `docker-daemon:${loaded}`)
+      const reports = [await by(inserted), await by(`docker:${loaded}`, overlay2)]
+      await docker(overlay2, 'rmi', '-f', loaded)
+      for (const report of reports) {
+        expectBalanced(report)
+        expect(report.layers.at(-1)).toMatchObject({ entries: 1, size: { files: 5, unpacked: 512 + 5 } })
+        expect(comparable(report)).toEqual(comparable(reports[0] ?? report))
+      }
+    })
     same('BuildKit’s OCI export with zstd layers', async () => {
       await writeFile(at('Dockerfile'), `FROM ${tag}\n`)
       const output = `type=oci,dest=${at('buildkit.tar')},compression=zstd,force-compression=true`
@@ -160,7 +180,7 @@ await withEngines(
         return by(`${archive}.${compressor}`)
       })
     }
-    same('standard input', () => audit('-', auditOptions({ stdin: createReadStream(archive) })))
-    same('every byte read', () => audit(archive, auditOptions({ verify: true })))
+    same('standard input', () => audit('-', auditOptions({ ...target, stdin: createReadStream(archive) })))
+    same('every byte read', () => audit(archive, auditOptions({ ...target, verify: true })))
   },
 )

@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/schema.ts'
 
 type Finding = Report['findings'][number]
+type GpuCode = Report['gpuCode'][number]
 type Layer = Report['layers'][number]
 
 function layer(index: number, createdBy: string | null, files: number, hidden = 0): Layer {
@@ -16,12 +17,27 @@ function layer(index: number, createdBy: string | null, files: number, hidden = 
   }
 }
 
-function finding(part: Omit<Finding, 'count' | 'layers'>): Finding {
+/** As if every content compressed to two fifths. */
+function stored(bytes: number): number {
+  return Math.floor((bytes * 2) / 5)
+}
+
+interface FindingParts extends Omit<Finding, 'count' | 'layers' | 'paths' | 'stored'> {
+  readonly paths: Omit<Finding['paths'][number], 'stored'>[]
+}
+
+function finding(part: FindingParts): Finding {
   return {
     ...part,
+    stored: { bytes: stored(part.bytes), saves: stored(part.saves) },
+    paths: part.paths.map(path => ({ ...path, stored: stored(path.bytes) })),
     count: part.paths.reduce((sum, path) => sum + path.count, 0),
     layers: [...new Set(part.paths.map(path => path.layer))].sort((a, b) => a - b),
   }
+}
+
+function gpuCode(arch: string, kind: GpuCode['kind'], bytes: number, gpus: string[], unused: number): GpuCode {
+  return { arch, kind, bytes, unpacked: 3 * bytes, count: 12, gpus, unused }
 }
 
 const install = 'RUN pip install torch==2.14.1 torchvision==0.29.1 --index-url https://download.pytorch.org/whl/cu130'
@@ -35,6 +51,25 @@ const layers: Layer[] = [
   layer(5, 'RUN chown -R 1000:1000 /opt/app', 750_000_000),
   layer(6, null, 1_234_567),
 ]
+
+const causes = (
+  [
+    { cause: 'pip:torch', kind: 'kept', bytes: 1_900_000_000 },
+    { cause: 'pip-cache', kind: 'waste', bytes: 1_300_000_000 },
+    { cause: 'pip:nvidia-cudnn-cu13', kind: 'kept', bytes: 900_000_000 },
+    { cause: 'rewritten', kind: 'waste', bytes: 750_000_000 },
+    { cause: '/opt/app', kind: 'kept', bytes: 750_000_000 },
+    { cause: 'pip:nvidia-cublas-cu13', kind: 'kept', bytes: 340_000_000 },
+    { cause: 'dpkg:libc6', kind: 'kept', bytes: 246_434_567 },
+    { cause: 'python-extras', kind: 'waste', bytes: 110_000_000 },
+    { cause: '/usr/\u202elocal', kind: 'kept', bytes: 50_000_000 },
+    { cause: 'apt-lists', kind: 'waste', bytes: 38_000_000 },
+    { cause: 'apt-cache', kind: 'waste', bytes: 4_200_000 },
+    { cause: 'duplicate-files', kind: 'waste', bytes: 500_000 },
+  ] as const
+).map(cause => ({ ...cause, stored: stored(cause.bytes) }))
+
+const contents = causes.reduce((sum, cause) => sum + cause.stored, 0)
 
 /** A report by hand, balanced as every report is, with names that would harm a terminal. */
 export const sample: Report = {
@@ -211,20 +246,7 @@ export const sample: Report = {
       paths: [],
     }),
   ],
-  causes: [
-    { cause: 'pip:torch', kind: 'kept', bytes: 1_900_000_000 },
-    { cause: 'pip-cache', kind: 'waste', bytes: 1_300_000_000 },
-    { cause: 'pip:nvidia-cudnn-cu13', kind: 'kept', bytes: 900_000_000 },
-    { cause: 'rewritten', kind: 'waste', bytes: 750_000_000 },
-    { cause: '/opt/app', kind: 'kept', bytes: 750_000_000 },
-    { cause: 'pip:nvidia-cublas-cu13', kind: 'kept', bytes: 340_000_000 },
-    { cause: 'dpkg:libc6', kind: 'kept', bytes: 246_434_567 },
-    { cause: 'python-extras', kind: 'waste', bytes: 110_000_000 },
-    { cause: '/usr/\u202elocal', kind: 'kept', bytes: 50_000_000 },
-    { cause: 'apt-lists', kind: 'waste', bytes: 38_000_000 },
-    { cause: 'apt-cache', kind: 'waste', bytes: 4_200_000 },
-    { cause: 'duplicate-files', kind: 'waste', bytes: 500_000 },
-  ],
+  causes,
   packages: [
     {
       manager: 'pip',
@@ -232,12 +254,56 @@ export const sample: Report = {
       version: '2.14.1',
       root: '/usr/local/lib/python3.11/dist-packages',
       bytes: 2_000_000_000,
-      layer: 3,
+      layer: 4,
+      hidden: 4_000_000,
+      history: [
+        { layer: 3, version: '2.14.0' },
+        { layer: 4, version: '2.14.1' },
+      ],
     },
-    { manager: 'dpkg', name: 'libc6', version: '2.36-9', root: '/', bytes: 246_434_567, layer: 0 },
+    {
+      manager: 'dpkg',
+      name: 'libc6',
+      version: '2.36-9',
+      root: '/',
+      bytes: 246_434_567,
+      layer: 0,
+      hidden: 0,
+      history: [{ layer: 0, version: '2.36-9' }],
+    },
+    {
+      manager: 'dpkg',
+      name: 'g++\u202e',
+      version: '4:12.2.0-3',
+      root: '/',
+      bytes: 0,
+      layer: 1,
+      hidden: 50_200_000,
+      history: [
+        { layer: 1, version: '4:12.2.0-3' },
+        { layer: 2, version: null },
+      ],
+    },
+  ],
+  unowned: [
+    { path: '/opt/app', bytes: 2_038_500_000, count: 4096 },
+    { path: '/usr/\u202elocal', bytes: 50_000_000, count: 1 },
   ],
   folders: [{ path: '/', bytes: 4_334_934_567, count: 60_000 }],
-  savings: { safe: 2_050_000_000, check: 152_700_000, after: 4_339_134_567 },
+  gpuCode: [
+    gpuCode('sm_90', 'machine', 272_000_000, ['H100'], 0),
+    gpuCode('sm_100f', 'machine', 150_000_000, [], 150_000_000),
+    gpuCode('compute_120', 'ptx', 40_000_000, [], 40_000_000),
+    gpuCode('compute_80', 'ptx', 12_000_000, ['H100'], 11_000_000),
+    gpuCode('', 'overhead', 300_000, [], 0),
+  ],
+  savings: {
+    safe: 2_050_000_000,
+    check: 152_700_000,
+    after: 4_339_134_567,
+    stored: { safe: stored(2_050_000_000), check: stored(152_700_000) },
+  },
+  blobs: { contents, empty: 1_000_000, rest: 3_194_567_283 - 1_000_000 - contents },
   budgets: [
     { budget: 'size', limit: 7_000_000_000, value: 6_389_134_567, ok: true },
     { budget: 'waste', limit: 500_000_000, value: 2_202_700_000, ok: false },

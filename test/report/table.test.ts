@@ -63,13 +63,24 @@ describe('table', () => {
     expect(text).toContain('\\xff\\u009b31mpip')
   })
 
+  it('says how to judge GPU code where no GPU was named', () => {
+    const gpuCode = sample.gpuCode.map(row => ({ ...row, gpus: null, unused: null }))
+    const text = table({ ...sample, gpuCode }, plain)
+    expect(text).toContain('GPU CODE  474,300,000 bytes in libraries, by architecture')
+    expect(text).toMatch(/272 MB +12 {2}sm_90 +machine code/)
+    expect(text).toContain('--gpu H100,L4 says what of it these GPUs cannot load')
+    expect(table(sample, plain)).not.toContain('--gpu H100,L4')
+    expect(table({ ...sample, gpuCode: [] }, plain)).not.toContain('GPU CODE')
+  })
+
   it('says so when there is nothing to say', () => {
     const clean = table(
       {
         ...sample,
         findings: [],
-        causes: [{ cause: '/opt/app', kind: 'kept', bytes: sample.size.files }],
-        savings: { safe: 0, check: 0, after: sample.size.files },
+        causes: [{ cause: '/opt/app', kind: 'kept', bytes: sample.size.files, stored: null }],
+        savings: { safe: 0, check: 0, after: sample.size.files, stored: null },
+        blobs: null,
         budgets: [],
         notices: [],
       },

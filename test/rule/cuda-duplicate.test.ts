@@ -25,7 +25,7 @@ testRule(rule, fixture, [
     message:
       /^3 CUDA libraries of layer 2 \(the toolkit in \/usr\/local\/cuda-12\.4, \/usr\/lib\/x86_64-linux-gnu\) that are also in NVIDIA's wheels in \S+ \(layer 4\)$/,
     because:
-      /^torch loads its own; [\s\S]*LD_LIBRARY_PATH has \/usr\/local\/cuda\/lib64[\s\S]*000_cuda\.conf has [\s\S]*^libcufft\.so\.11: 11\.2\.1\.3 of dpkg:libcufft-12-4, layer 2, 20,000 bytes; 11\.2\.1\.3 of pip:nvidia-cufft-cu12, layer 4, 20,000 bytes; 11\.2\.1\.3 of no package, in \/opt\/app\/lib, layer 5/m,
+      /^torch loads its own\nit is no ELF file that could be read: [\s\S]*LD_LIBRARY_PATH has \/usr\/local\/cuda\/lib64[\s\S]*000_cuda\.conf has [\s\S]*^libcufft\.so\.11: 11\.2\.1\.3 of dpkg:libcufft-12-4, layer 2, 20,000 bytes; 11\.2\.1\.3 of pip:nvidia-cufft-cu12, layer 4, 20,000 bytes; 11\.2\.1\.3 of no package, in \/opt\/app\/lib, layer 5/m,
     after:
       /^FROM nvidia\/cuda:12\.4\.1-base-ubuntu22\.04\nRUN apt-get update && apt-get install -y --no-install-recommends libcublas-12-4 libcudnn9-cuda-12$/,
   },
@@ -35,7 +35,7 @@ testRule(rule, fixture, [
     layer: 5,
     verdict: 'check',
     fix: 'no-system-cuda',
-    because: /^somebody put them into \/opt\/app\/lib/,
+    because: /^torch loads its own\nsomebody put it into \/opt\/app\/lib/,
     after: /leave what it puts into \/opt\/app\/lib out/,
   },
 ])

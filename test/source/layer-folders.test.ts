@@ -231,7 +231,7 @@ describe('a blob that can be sought over', async () => {
 describe('what is bound for wanted files', () => {
   const bytes = (size: number) => Buffer.alloc(size, 1)
 
-  test('is their folder where they are most of it, else each file; the root never', async () => {
+  test('is their folder where little else lies in it, else each file; the root never', async () => {
     const index = await indexOf([
       ['x', bytes(70_000)],
       ['y', bytes(70_000)],
@@ -249,6 +249,19 @@ describe('what is bound for wanted files', () => {
       '/lib/a',
       '/lib/b',
     ])
+  })
+
+  test('is not a folder whose other files would take longer than a bind for each, however large the wanted ones are', async () => {
+    const index = await indexOf([
+      ['lib/libnvrtc.so', bytes(3_000_000)],
+      ['lib/libnvrtc-builtins.so', bytes(1_000_000)],
+      ['lib/libnvrtc.alt.so', bytes(3_000_000)],
+    ])
+    expect(layerBinds(wantedOf(index, 0, 1)).map(({ path }) => path)).toEqual([
+      '/lib/libnvrtc.so',
+      '/lib/libnvrtc-builtins.so',
+    ])
+    expect(layerBinds(wantedOf(index, 0, 1, 2)).map(({ path }) => path)).toEqual(['/lib'])
   })
 
   test.each<[string, Parts]>([

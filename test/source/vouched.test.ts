@@ -29,11 +29,11 @@ describe('a layer that is known, and an archive that calls another one by its di
   const shorter = await layerTar({ a: large('a') })
 
   /** A cache that knows the layer as an engine's store tells it, without digests. */
-  const begin = () => {
+  const begin = async () => {
     const folder = scratch()
     const options: AuditOptions = { env: {}, cwd: folder, homedir: folder, stdin: Readable.from([]), pull: 'never' }
     const cache = () => new LayerCache(cachePath(options.env, folder))
-    expect(cache().put(seekLayer(memoryBytes(known), digest(known), 'blob'))).toBeUndefined()
+    expect(cache().put(await seekLayer(memoryBytes(known), digest(known), 'blob'))).toBeUndefined()
     const auditOf = (archive: Buffer, change: Partial<AuditOptions> = {}) => {
       writeFileSync(join(folder, 'app.tar'), archive)
       return audit('app.tar', { ...options, ...change })
@@ -45,7 +45,7 @@ describe('a layer that is known, and an archive that calls another one by its di
     ['plain', (bytes: Buffer) => bytes],
     ['gzip', (bytes: Buffer) => gzipSync(bytes)],
   ])('does not get into the cache what nobody checked: %s', async (_, compress) => {
-    const { cache, auditOf } = begin()
+    const { cache, auditOf } = await begin()
     const report = await auditOf(await lying(compress(other), digest(known)))
     expect(report.layers).toMatchObject([{ route: 'cache', verified: false }])
     expect(cache().get(digest(known))?.facts.digests.count).toBe(0)
@@ -55,7 +55,7 @@ describe('a layer that is known, and an archive that calls another one by its di
   })
 
   test('is told when it has to be looked into, and when all is checked', async () => {
-    const { auditOf } = begin()
+    const { auditOf } = await begin()
     for (const layer of [shorter, gzipSync(shorter)]) {
       const archive = await lying(layer, digest(known))
       expect(await failure(auditOf(archive))).toMatchObject({ code: 'DIGEST_MISMATCH', exitCode: 3 })

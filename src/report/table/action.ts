@@ -8,6 +8,8 @@ export interface Action {
   /** `check` while one finding asks for it. */
   readonly verdict: Finding['verdict']
   readonly saves: number
+  /** What that is of a pull; null where it is not known. */
+  readonly stored: number | null
   readonly findings: readonly Finding[]
   /** Another base image is the only way: whatever layer of it the findings are about. */
   readonly base: boolean
@@ -28,8 +30,11 @@ export function actionsOf(report: Report): Action[] {
       const [first] = findings
       if (first === undefined) return []
       const saves = findings.reduce((sum, finding) => sum + finding.saves, 0)
+      const stored = findings.map(finding => finding.stored)
+      const known = stored.filter(part => part !== null)
+      const pull = known.length < stored.length ? null : known.reduce((sum, part) => sum + part.saves, 0)
       const verdict = findings.some(finding => finding.verdict === 'check') ? 'check' : 'safe'
-      return [{ fix: first.fix, verdict, saves, findings, base: isBase(first) } satisfies Action]
+      return [{ fix: first.fix, verdict, saves, stored: pull, findings, base: isBase(first) } satisfies Action]
     })
     .sort((a, b) => b.saves - a.saves)
 }

@@ -18,7 +18,7 @@ export function actionsPart(page: Page): string[] {
   const rows = shown.flatMap((action, at) => [
     ...(at === 0 ? [] : [['', '']]),
     [
-      `${page.ink.bold(sizeText(action.saves))}\n${verdict(page, action.verdict)}`,
+      [page.ink.bold(sizeText(action.saves)), verdict(page, action.verdict), ...pull(page, action)].join('\n'),
       describe(page, action, width).join('\n'),
     ],
   ])
@@ -72,7 +72,11 @@ function itemized(
   common: readonly string[],
   width: number,
 ): string[] {
-  const part = `${sizeText(finding.saves)}${finding.verdict === verdict ? '' : ` (${finding.verdict})`}`
+  const facts = [
+    ...(finding.stored === null ? [] : [`~${sizeText(finding.stored.saves)} of the pull`]),
+    ...(finding.verdict === verdict ? [] : [finding.verdict]),
+  ]
+  const part = `${sizeText(finding.saves)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`
   const own = reasonsOf(finding).filter(reason => !common.includes(reason))
   const lines = [
     ...said(page, finding, `${part}: ${oneLine(finding.message)}`, width - 2, 1),
@@ -159,6 +163,11 @@ function rest({ ink }: Page, actions: readonly Action[], shown: readonly Action[
   if (left.length === 0) return []
   const saves = left.reduce((sum, action) => sum + action.saves, 0)
   return ['', ink.dim(`  ${countText(left.length, 'more change')} would save ${sizeText(saves)}: --all shows them`)]
+}
+
+/** What it saves of a pull, which has the blobs. */
+function pull({ ink }: Page, { stored }: Action): string[] {
+  return stored === null ? [] : [`~${sizeText(stored)}`, ink.dim('to pull')]
 }
 
 function verdict({ ink }: Page, verdict: Finding['verdict']): string {

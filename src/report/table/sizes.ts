@@ -21,14 +21,15 @@ export function sizesPart(page: Page): string[] {
   ]
 }
 
-type Figure = readonly [name: string, bytes: number, meaning: string]
+/** `~`: what it weighs is known to a block or two. */
+type Figure = readonly [name: string, bytes: number, meaning: string, near?: '~']
 
 function figures({ width, ink }: Page, rows: readonly Figure[]): string[] {
   return grid(
     [{ width: 8, align: 'right' }, { width: 15, align: 'right' }, { width: remaining(width, [8, 15]) }],
-    rows.map(([name, bytes, meaning]) => [
-      ink.bold(sizeText(bytes)),
-      exactText(bytes),
+    rows.map(([name, bytes, meaning, near = '']) => [
+      ink.bold(`${near}${sizeText(bytes)}`),
+      near === '' ? exactText(bytes) : '',
       `${ink.bold(name.padEnd(8))}  ${ink.dim(meaning)}`,
     ]),
   )
@@ -46,12 +47,15 @@ function sizes({ report }: Page): Figure[] {
 }
 
 function savings({ report }: Page): Figure[] {
-  const { safe, check, after } = report.savings
+  const { safe, check, after, stored } = report.savings
+  const pull: readonly Figure[] =
+    stored === null ? [] : [['pull', stored.safe, `less with safe, ~${sizeText(stored.check)} more with check`, '~']]
   return [
     ['waste', safe + check, `${shareText(safe + check, report.size.files)} of files`],
     ['safe', safe, '░ nothing that runs can miss it'],
     ['check', check, '▒ waste unless somebody needs it'],
     ['after', after, 'files without what is safe to take'],
+    ...pull,
   ]
 }
 

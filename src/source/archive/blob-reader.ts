@@ -1,11 +1,13 @@
 import { Sha256 } from '../../bytes/digest.ts'
 import { inflater } from '../../bytes/inflate.ts'
 import type { Inflater } from '../../bytes/inflater.ts'
+import { IntakePoints } from '../../bytes/intake-points.ts'
 import type { Reader } from '../../bytes/reader.ts'
 import { type Format, headSize, sniff } from '../../bytes/sniff.ts'
 import { documentLimit } from '../../image/document.ts'
 import { LayerIndexer } from '../../image/indexer.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import { StoredShares } from '../../image/stored-shares.ts'
 
 /** A file of an archive that has passed. It may be a layer or not: the manifest, which comes last, says. */
 export interface PassedBlob {
@@ -17,6 +19,8 @@ export interface PassedBlob {
   readonly document?: Buffer
   /** The layer that it is, where it is one. */
   readonly index?: LayerIndex
+  /** What each entry of it costs in the blob, where that is compressed. */
+  readonly shares?: StoredShares
   /** Why it could not be read as a layer; counts only when the manifest says that it is one. */
   readonly failure?: unknown
 }
@@ -35,6 +39,7 @@ export class BlobReader implements Reader<void> {
   #document: Buffer[] | undefined
   #indexer: LayerIndexer | undefined
   #inflater: Inflater | undefined
+  #points: IntakePoints | undefined
   #failure: unknown
   #failed = false
   #work: Promise<void> | undefined
@@ -86,7 +91,12 @@ export class BlobReader implements Reader<void> {
     else if (this.#format === 'gzip' || this.#format === 'zstd') {
       const indexer = new LayerIndexer({ route: 'stream' })
       this.#indexer = indexer
-      this.#inflater = inflater(this.#format, chunk => indexer.push(chunk))
+      const points = new IntakePoints()
+      this.#points = points
+      this.#inflater = inflater(this.#format, (chunk, consumed) => {
+        points.add(chunk.length, consumed)
+        indexer.push(chunk)
+      })
     }
     this.#take(head)
   }
@@ -124,7 +134,7 @@ export class BlobReader implements Reader<void> {
     try {
       if (!this.#failed) {
         await this.#inflater?.end()
-        index = this.#indexer?.end()
+        index = await this.#indexer?.end()
       }
     } catch (error) {
       this.#fail(error)
@@ -133,11 +143,18 @@ export class BlobReader implements Reader<void> {
     this.#done({
       size: this.#size,
       format: this.#format ?? 'unknown',
-      ...(this.#inflater === undefined || this.#failed ? {} : { digest: this.#digest.digest() }),
+      ...(this.#inflater === undefined || this.#failed ? {} : this.#blob(index)),
       ...(this.#document === undefined ? {} : { document: Buffer.concat(this.#document) }),
       ...(index === undefined ? {} : { index }),
       ...(this.#failed ? { failure: this.#failure } : {}),
     })
+  }
+
+  /** What is said of compressed bytes alone. */
+  #blob(index: LayerIndex | undefined): Pick<PassedBlob, 'digest' | 'shares'> {
+    const digest = this.#digest.digest()
+    if (index === undefined || this.#points === undefined) return { digest }
+    return { digest, shares: StoredShares.measured(index.entries, this.#points, { digest, size: this.#size }) }
   }
 
   #fail(error: unknown): void {

@@ -127,7 +127,8 @@ function passedLayer(blob: PassedBlob, layer: LayerPlan): LayerRead {
   if (blob.index === undefined) throw noTar(layer)
   checkBlob(layer, blob.digest ?? blob.index.diffId)
   checkDiffId(layer, blob.index)
-  return { index: blob.index, size: blob.size, compressed: blob.digest !== undefined, vouched: true }
+  const { index, size, digest, shares } = blob
+  return { index, size, compressed: digest !== undefined, vouched: true, ...(shares === undefined ? {} : { shares }) }
 }
 
 function tooMany(reference: string): ImgauditError {

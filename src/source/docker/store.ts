@@ -16,6 +16,7 @@ import type { OpenOptions } from '../source.ts'
 import { chainIds, DockerRoot, isKnownDriver } from './root.ts'
 import { dockerContainer } from './store-container.ts'
 import type { StoreRequest } from './store-request.ts'
+import { withTwinDigests } from './twin-digests.ts'
 
 /** What the store has of what was requested. */
 interface StoreAnswer {
@@ -100,7 +101,7 @@ async function readByContainer(request: StoreRequest, options: OpenOptions): Pro
   if (found.folders?.length !== found.diffIds.length) return undefined
   const container = dockerContainer(request, options)
   const { layers, config } = await container.records()
-  const indexes = await readRecords(name, layers, container.contents, options)
+  const indexes = await readRecords(name, layers, withTwinDigests(container.contents), options)
   return { indexes, contents: container.contents, ...(config === undefined ? {} : { config }) }
 }
 

@@ -5,6 +5,7 @@ import type { Notice } from '../../image/notice.ts'
 import { formatPlatform } from '../../image/platform.ts'
 import type { ImagePlan } from '../plan/plan.ts'
 import { type LayerRead, layerKey } from './read.ts'
+import { sharesUnknown, storedBlob } from './stored-blob.ts'
 
 /** Where an image came from. */
 export interface Origin {
@@ -25,12 +26,14 @@ export function assemble(plan: ImagePlan, reads: ReadonlyMap<string, LayerRead>,
     return found
   })
   const history = alignHistory(plan.config.history, read.length)
-  const layers = read.map(({ index, size, compressed, vouched }, position): Layer => {
+  const blobs = new Map(read.map(layer => [layer, storedBlob(layer, plan.keepsBlobs)]))
+  const layers = read.map((layer, position): Layer => {
+    const { index, vouched } = layer
     const line = history[position]
     return {
       position,
       index,
-      ...(size !== undefined && (compressed || plan.keepsBlobs) ? { stored: size } : {}),
+      ...blobs.get(layer),
       ...(vouched ? { vouched } : {}),
       ...(line === undefined ? {} : { history: line }),
     }
@@ -45,7 +48,7 @@ export function assemble(plan: ImagePlan, reads: ReadonlyMap<string, LayerRead>,
     // An image of before Docker 1.10 learns its diff IDs from its layers.
     config: { ...plan.config, diffIds: read.map(({ index }) => index.diffId) },
     layers,
-    notices: [...plan.notices, ...(origin.notices ?? [])],
+    notices: [...plan.notices, ...(origin.notices ?? []), ...sharesUnknown(layers)],
     ...(contents === undefined ? {} : { contents }),
     async [Symbol.asyncDispose]() {
       await origin.close?.()

@@ -1,12 +1,14 @@
 import { type Bytes, isSeekable } from '../../bytes/bytes.ts'
 import { Sha256 } from '../../bytes/digest.ts'
 import { inflate } from '../../bytes/inflate.ts'
+import { IntakePoints } from '../../bytes/intake-points.ts'
 import { headSize, sniff } from '../../bytes/sniff.ts'
 import { ImgauditError } from '../../error.ts'
 import type { Contents } from '../../image/contents.ts'
 import { digestMismatch } from '../../image/document.ts'
 import { indexStream, seekLayer } from '../../image/indexer.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import { StoredShares } from '../../image/stored-shares.ts'
 import { blobCompressionUnknown } from '../archive/not-an-archive.ts'
 import { checkInterrupted, untilInterrupted } from '../interruption.ts'
 import type { ImagePlan, LayerPlan } from '../plan/plan.ts'
@@ -20,6 +22,8 @@ export interface LayerRead {
   /** Bytes of the blob as it is on the shelf; undefined where there is no blob. */
   readonly size?: number
   readonly compressed: boolean
+  /** What each entry costs in the blob, where that is compressed and was read, now or before. */
+  readonly shares?: StoredShares
   /** The way back to its contents, where there is one. */
   readonly contents?: Contents
   /** Whether index and contents are those of its diff ID: checked, or kept by an engine of this machine. */
@@ -105,9 +109,11 @@ async function readLayer(
   if (!isSeekable(bytes)) {
     // A plain blob's digest is the layer's.
     const compressed = layer.digest === undefined || layer.digest !== layer.diffId
-    const index = known ?? (await passLayer(bytes, layer, what, options, route, compressed))
-    if (known !== undefined) options.progress?.advance(size, what)
-    return { index, size, compressed, contents: new BlobContents(bytes), vouched: vouched || known === undefined }
+    const read = { size, compressed, contents: new BlobContents(bytes) }
+    if (known === undefined)
+      return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed)), vouched: true }
+    options.progress?.advance(size, what)
+    return { ...read, index: known, ...(compressed ? knownShares(layer, known, size, options) : {}), vouched }
   }
   const head = Buffer.alloc(Math.min(headSize, size))
   bytes.read(0, head)
@@ -120,19 +126,30 @@ async function readLayer(
   if (!compressed && layer.diffId !== undefined) checkBlob(layer, layer.diffId)
   if (!options.verify && layer.diffId !== undefined) {
     const index =
-      known ?? (compressed ? undefined : seekLayer(bytes, layer.diffId, store === undefined ? 'seek' : route))
+      known ?? (compressed ? undefined : await seekLayer(bytes, layer.diffId, store === undefined ? 'seek' : route))
     if (index !== undefined) {
       options.progress?.advance(size, what)
-      return { ...read, index }
+      return { ...read, index, ...(compressed ? knownShares(layer, index, size, options) : {}) }
     }
   }
-  return { ...read, index: await passLayer(bytes, layer, what, options, route, compressed), vouched: true }
+  return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed)), vouched: true }
 }
 
 /** What the cache has of a layer. That the blob at hand is this layer nobody has checked, unless an engine's store does. */
 function knownLayer({ diffId }: LayerPlan, vouched: boolean, { verify, cache }: ReadOptions): LayerIndex | undefined {
   const known = verify || diffId === undefined ? undefined : cache?.get(diffId)
   return known === undefined || vouched ? known : { ...known, verified: false }
+}
+
+/** What the cache has of the blob at hand: the same layer can have come in another one. */
+function knownShares(
+  { digest }: LayerPlan,
+  { entries }: LayerIndex,
+  size: number,
+  { cache }: ReadOptions,
+): Pick<LayerRead, 'shares'> {
+  const shares = digest === undefined ? undefined : cache?.shares(digest)
+  return shares?.length === entries.length && shares.blob.size === size ? { shares } : {}
 }
 
 /** Every byte passes; what it is inflated with is told by its beginning. */
@@ -143,16 +160,22 @@ async function passLayer(
   { signal, progress }: ReadOptions,
   route: 'stream' | 'blob',
   compressed: boolean,
-): Promise<LayerIndex> {
+): Promise<Pick<LayerRead, 'index' | 'shares'>> {
   const digest = new Sha256()
+  const points = new IntakePoints()
   const passing = watched(untilInterrupted(bytes.stream(), signal), chunk => {
     if (compressed) digest.update(chunk)
     progress?.advance(chunk.length, what)
   })
-  const index = await indexStream(inflate(passing), route)
-  if (compressed && layer.digest !== undefined) checkBlob(layer, digest.digest())
+  const index = await indexStream(inflate(passing, undefined, points), route)
+  if (!compressed) {
+    checkDiffId(layer, index)
+    return { index }
+  }
+  const blob = { digest: digest.digest(), size: bytes.size }
+  checkBlob(layer, blob.digest)
   checkDiffId(layer, index)
-  return index
+  return { index, shares: StoredShares.measured(index.entries, points, blob) }
 }
 
 /** Throws DIGEST_MISMATCH unless the layer is what the configuration says it is. */

@@ -2,7 +2,7 @@ import { inflate } from '../../bytes/inflate.ts'
 import { ImgauditError } from '../../error.ts'
 import type { Contents, Wanted } from '../../image/contents.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
-import { indexRecord } from '../../image/record-indexer.ts'
+import { indexRecord, type RecordedLayer } from '../../image/record-indexer.ts'
 import { checkInterrupted } from '../interruption.ts'
 import type { OpenOptions } from '../source.ts'
 import { type LayerRead, naming } from './read.ts'
@@ -56,23 +56,25 @@ export async function readRecords(
   contents: Contents,
   options: Pick<OpenOptions, 'signal' | 'progress'>,
 ): Promise<readonly LayerIndex[]> {
-  const indexes = new Map<string, LayerIndex>()
+  const recorded = new Map<string, RecordedLayer>()
   const wanted: Wanted[] = []
   options.progress?.begin(`reading ${what}`)
   try {
     for (const [number, layer] of layers.entries()) {
       checkInterrupted(options.signal)
       options.progress?.advance(0, `layer ${number + 1} of ${layers.length}`)
-      if (!indexes.has(layer.diffId)) {
-        const index = await naming(`layer ${layer.diffId}`, () => recorded(layer, wanted))
-        indexes.set(layer.diffId, index)
+      if (!recorded.has(layer.diffId)) {
+        const read = await naming(`layer ${layer.diffId}`, () => readRecord(layer, wanted))
+        recorded.set(layer.diffId, read)
       }
     }
     if (wanted.length > 0) await contents.read(wanted, options.signal)
   } finally {
     options.progress?.end()
   }
-  return [...indexes.values()]
+  const read = [...recorded.values()]
+  await Promise.all(read.map(({ settled }) => settled()))
+  return read.map(({ index }) => index)
 }
 
 /** Layers that have no blob, by diff ID; `vouched`: by an engine of this machine. */
@@ -84,15 +86,16 @@ export function storedReads(
   return new Map(indexes.map(index => [index.diffId, { index, compressed: false, contents, vouched }]))
 }
 
-async function recorded(layer: StoredLayer, wanted: Wanted[]): Promise<LayerIndex> {
-  const { index, wanted: readers } = await indexRecord(inflate(layer.record()), layer.diffId)
+async function readRecord(layer: StoredLayer, wanted: Wanted[]): Promise<RecordedLayer> {
+  const recorded = await indexRecord(inflate(layer.record()), layer.diffId)
+  const { index, wanted: readers } = recorded
   if (layer.files !== undefined && layer.files !== index.files) {
     // vfs leaves symlinks out of the size that it notes.
     checkSize('files', index.files - linkBytes(index), layer.files)
   }
   checkSize('unpacked', index.unpacked, layer.unpacked)
   if (readers.size > 0) wanted.push({ index, readers })
-  return index
+  return recorded
 }
 
 /** Bytes of the targets of symlinks. */

@@ -1,0 +1,18 @@
+import type { Formatter } from './format.ts'
+import type { FormatName } from './index.ts'
+import { jsonText } from './json.ts'
+import { budgetsPart } from './table/budgets.ts'
+import { noticesPart } from './table/notices.ts'
+import { packagesPart, removedPackagesPart, unownedPart } from './table/packages.ts'
+import { pageText } from './table.ts'
+
+/** What `imgaudit packages` prints: of the report what tells who owns what. */
+export const packageFormats: Readonly<Record<FormatName, () => Promise<Formatter>>> = {
+  table: async () => (report, options) => pageText(parts, report, options),
+  json:
+    async () =>
+    ({ schemaVersion, tool, image, packages, unowned, budgets, notices }) =>
+      jsonText({ schemaVersion, tool, image, packages, unowned, budgets, notices }),
+}
+
+const parts = [packagesPart, removedPackagesPart, unownedPart, noticesPart, budgetsPart]
