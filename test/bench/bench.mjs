@@ -217,6 +217,23 @@ function layouts() {
     { name: 'inflate and hash alone, zstd', command: `node ${root}/test/bench/inflate.mjs ${work}/zstd` },
     { name: 'zstd -dc, every layer', command: `for blob in ${work}/zstd/blobs/sha256/*; do zstd -dcf <$blob; done` },
   ])
+  evidence()
+}
+
+/** What a look into libraries costs where all bytes pass. */
+function evidence() {
+  for (const [name, keep] of [
+    ['seen', '--keep'],
+    ['unseen', ''],
+  ])
+    run(`node ${root}/test/bench/nameless.mjs ${work}/gzip ${work}/${name} ${keep}`)
+  section('An OCI layout folder, gzip, its libraries looked into', [
+    { name: 'imgaudit, as it is', command: `${asRoot} ${imgaudit} --no-cache oci:${work}/seen` },
+    {
+      name: 'imgaudit, under names that nothing looks into',
+      command: `${asRoot} ${imgaudit} --no-cache oci:${work}/unseen`,
+    },
+  ])
 }
 
 function startUp() {
