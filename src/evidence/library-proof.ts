@@ -14,7 +14,8 @@ export interface LibraryProof {
   /**
    * loaded: something gets it, and nothing else once it is gone. chosen: something gets it because its folder comes first,
    * and would get another. named: what may open it by its name would get it. unsure: what nothing is known to load would
-   * get it, something asks for its name and finds none, or there is a file that nobody could look into. unused: none of these. unread: it is no ELF file itself.
+   * get it, something asks for its name and finds none, or there is a file that nobody could look into. unused: none of
+   * these. unread: it is no ELF file itself.
    */
   readonly use: 'loaded' | 'chosen' | 'named' | 'unsure' | 'unused' | 'unread'
   /** As clauses, one for each loader, the strongest first; empty for `unused`. */

@@ -4,7 +4,7 @@ import { isBinary, type NamedGpuCode } from './binary-shape.ts'
 import type { Columns } from './columns.ts'
 import { parseJson } from './document.ts'
 
-/** What is inside of binaries as columns: JSON, but for the pieces of their GPU code, of which a library can have 100,000. */
+/** What is inside of binaries as columns: JSON, but for pieces of GPU code, of which a library can have 100,000. */
 export function binaryColumns(binaries: ReadonlyMap<number, Binary>): Columns {
   const [containers, pieces]: [ArrayLike<number>[], ArrayLike<number>[]] = [[], []]
   const said = [...binaries.values()].map(({ gpu, ...rest }) => {

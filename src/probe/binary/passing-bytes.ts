@@ -1,7 +1,7 @@
 /** Chunks below it are put together, so that many small ones cost no more than a large one. Bytes. */
 const small = 4096
 
-/** The end of bytes that passed, as far back as it is kept, and the chunk that is there now. Offsets are those of the file. */
+/** The end of bytes that passed, as far back as it is kept, and the chunk that is there now. Offsets are the file's. */
 export class PassingBytes {
   /** What is kept of chunks that are gone: [#from, #to) of it. */
   #store = Buffer.alloc(0)
