@@ -1,7 +1,7 @@
 import type { EntryId } from '../image/filesystem.ts'
 import { cudaLibraries } from './cuda-libraries.ts'
 import type { Evidence } from './evidence.ts'
-import { isToolkitPackage, toolkitOf } from './toolkit.ts'
+import { isToolkitPackage, toolkitEntries } from './toolkit.ts'
 
 /** CUDA's own libraries and tools, by inode: what they load of each other is nobody's use of it. Worked out once. */
 export function cudaBinaries(evidence: Evidence): ReadonlySet<EntryId> {
@@ -15,13 +15,10 @@ const known = new WeakMap<Evidence, ReadonlySet<EntryId>>()
 function find(evidence: Evidence): ReadonlySet<EntryId> {
   const { filesystem, owners } = evidence
   const own = new Set(cudaLibraries(evidence).copies.map(({ entry }) => filesystem.inode(entry)))
-  for (const parts of toolkitOf(evidence).values()) for (const { entry } of parts) own.add(filesystem.inode(entry))
-  for (const { position, index } of filesystem.layers) {
-    const { from } = filesystem.range(position)
-    for (const ordinal of index.facts.binaries.keys()) {
-      const owner = owners.ownerOfContent(from + ordinal)
-      if (owner !== undefined && isToolkitPackage(owner.manager, owner.name)) own.add(from + ordinal)
-    }
+  for (const entry of toolkitEntries(evidence)) own.add(filesystem.inode(entry))
+  for (const [inode] of filesystem.liveBinaries()) {
+    const owner = owners.ownerOfContent(inode)
+    if (owner !== undefined && isToolkitPackage(owner.manager, owner.name)) own.add(inode)
   }
   return own
 }

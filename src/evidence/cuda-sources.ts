@@ -2,7 +2,7 @@ import { NamePattern, nodesLike } from '../image/name-pattern.ts'
 import type { Evidence } from './evidence.ts'
 import { findProgram } from './link/program.ts'
 import { Root } from './link/root.ts'
-import { toolkitOf } from './toolkit.ts'
+import { toolkitEntries } from './toolkit.ts'
 
 /**
  * Source code of CUDA that somebody put into an image which can compile it: torch's cpp_extension.load builds such as the
@@ -19,7 +19,7 @@ function find(evidence: Evidence): string | undefined {
   const { filesystem, owners } = evidence
   const root = new Root(filesystem)
   if (!hostCompilers.some(name => findProgram(evidence, root, name) !== undefined)) return undefined
-  const toolkit = new Set([...toolkitOf(evidence).values()].flatMap(files => files.map(({ entry }) => entry)))
+  const toolkit = toolkitEntries(evidence)
   for (const node of nodesLike(filesystem.tree, new NamePattern({ ends: ['.cu'] }))) {
     const id = root.at(node)
     if (id === undefined || filesystem.kind(filesystem.inode(id)) !== 'file' || toolkit.has(id)) continue

@@ -27,13 +27,9 @@ const known = new WeakMap<Evidence, readonly GpuFile[]>()
 function find({ filesystem }: Evidence): GpuFile[] {
   const files = new Map<EntryId, GpuFile>()
   for (const file of byName(filesystem)) files.set(file.inode, file)
-  for (const { position, index } of filesystem.layers) {
-    const first = filesystem.range(position).from
-    for (const [ordinal, { gpu: code }] of index.facts.binaries) {
-      const inode = first + ordinal
-      if (code === undefined || files.has(inode) || !filesystem.live(inode)) continue
-      files.set(inode, { inode, entry: filesystem.nameOf(inode), code, whole: false })
-    }
+  for (const [inode, { gpu: code }] of filesystem.liveBinaries()) {
+    if (code === undefined || files.has(inode)) continue
+    files.set(inode, { inode, entry: filesystem.nameOf(inode), code, whole: false })
   }
   return [...files.values()].sort((a, b) => a.inode - b.inode)
 }

@@ -1,5 +1,6 @@
 import type { GpuContainer, GpuLabel, GpuPiece } from '../probe/binary/gpu-code.ts'
 import type { Evidence } from './evidence.ts'
+import { archNumber } from './gpu-archs.ts'
 import { type Fit, fitOf } from './gpu-fit.ts'
 
 /** What the environment of an image changes about the choice. */
@@ -40,7 +41,7 @@ export class GpuSelection {
   /** The PTX for the newest architecture among what the GPU can have compiled. */
   #highestPtx(pieces: readonly GpuPiece[], target: number): number[] {
     const fitting = pieces.flatMap(({ label }, at) =>
-      label.kind === 'ptx' && this.#fit(label)[target] !== 'never' ? [{ at, number: numberOf(label) }] : [],
+      label.kind === 'ptx' && this.#fit(label)[target] !== 'never' ? [{ at, number: archNumber(label.arch) }] : [],
     )
     if (fitting.length < 2) return fitting.map(({ at }) => at)
     const highest = Math.max(...fitting.map(({ number }) => number))
@@ -54,11 +55,6 @@ export class GpuSelection {
     this.#fits.set(label, fits)
     return fits
   }
-}
-
-/** 90 of `compute_90a`. */
-function numberOf({ arch }: GpuLabel): number {
-  return Number(/\d+/.exec(arch)?.[0] ?? 0)
 }
 
 /** What the image's own environment says of loading GPU code. */

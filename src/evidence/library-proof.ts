@@ -173,6 +173,6 @@ function isLost({ name }: LinkEdge, before: readonly LinkEdge[], after: readonly
 /** What could load 64-bit libraries for all that is known. */
 function unreadOf({ filesystem }: Evidence, { unread }: Links): string[] {
   return unread
-    .filter(({ why }) => !why.includes('32-bit'))
+    .filter(({ inode }) => filesystem.binary(inode)?.is32Bit !== true)
     .map(({ inode, why }) => `${filesystem.path(filesystem.nameOf(inode))} ${why}: what it loads is not known`)
 }

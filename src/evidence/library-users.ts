@@ -11,6 +11,8 @@ export interface LibraryUser {
   readonly because: string
   /** breaks: it cannot do without. some-uses: parts of it cannot. */
   readonly strength: 'breaks' | 'some-uses'
+  /** known: it is known to look for one. dependent: its package names the package of this very copy. */
+  readonly kind: 'known' | 'dependent'
 }
 
 interface Linking {
@@ -92,17 +94,21 @@ export function libraryUsers(evidence: Evidence, library: string, owner?: Owner)
     if (row === undefined || !row.libraries.test(library) || provided(packages, user, row)) continue
     // What conda builds, it links to what conda has.
     if (user.manager === 'conda' && hasOwn(evidence, user, library)) continue
-    users.push({ because: `${user.name} ${row.because}`, strength: 'breaks' })
+    users.push({ because: `${user.name} ${row.because}`, strength: 'breaks', kind: 'known' })
   }
   const need = needs[library]
   for (const user of need === undefined ? [] : usersIn(evidence).of(need)) {
-    users.push({ because: user.because, strength: user.strength })
+    users.push({ because: user.because, strength: user.strength, kind: 'known' })
   }
   if (owner?.manager === 'dpkg' || owner?.manager === 'rpm') {
     for (const name of packageGraphs(evidence).get(`${owner.manager} /`)?.dependents(owner.name) ?? []) {
       // What CUDA's own libraries need of each other, the loader's search tells.
       if (isToolkitPackage(owner.manager, name) || libraryOwners(evidence).has(name)) continue
-      users.push({ because: `${name}, a package of the system, depends on ${owner.name}`, strength: 'breaks' })
+      users.push({
+        because: `${name}, a package of the system, depends on ${owner.name}`,
+        strength: 'breaks',
+        kind: 'dependent',
+      })
     }
   }
   return users

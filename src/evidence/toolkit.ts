@@ -28,6 +28,11 @@ export function toolkitOf(evidence: Evidence): ReadonlyMap<Component, readonly T
   return known
 }
 
+/** Every entry that is part of the kit. */
+export function toolkitEntries(evidence: Evidence): ReadonlySet<EntryId> {
+  return new Set([...toolkitOf(evidence).values()].flatMap(files => files.map(({ entry }) => entry)))
+}
+
 /** Every rule about the toolkit asks, and an image can have a million entries. */
 const toolkits = new WeakMap<Evidence, ReadonlyMap<Component, readonly ToolkitFile[]>>()
 

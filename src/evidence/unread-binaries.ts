@@ -15,12 +15,8 @@ export function unreadBinaries({ filesystem }: Evidence): Notice[] {
     paths.push(filesystem.path(filesystem.nameOf(inode)))
     byReason.set(reason, paths)
   }
-  for (const { position, index } of filesystem.layers) {
-    const first = filesystem.range(position).from
-    for (const [ordinal, { unread }] of index.facts.binaries)
-      if (unread !== undefined && filesystem.live(first + ordinal)) add(unread, first + ordinal)
-  }
-  for (const inode of unreadSparse(filesystem)) add('is a sparse file, which nobody looks into', inode)
+  for (const [inode, { unread }] of filesystem.liveBinaries()) if (unread !== undefined) add(unread, inode)
+  for (const { inode, why } of unreadSparse(filesystem)) add(why, inode)
   return [...byReason].map(([reason, paths]) => ({
     code: 'binary-unread',
     message: `${subject(paths.sort(compareNames))} ${reason}: not all of what is in it and of what it loads is known`,

@@ -51,6 +51,7 @@ const binary: Fields<Binary> = {
   strippable: each<Strippable>({ part: oneOf('debug', 'symbols'), start: natural, end: natural }),
   gpu: maybe(fitting(gpu)),
   names: texts,
+  is32Bit: maybe(truth),
   unread: maybe(text),
 }
 

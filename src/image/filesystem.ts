@@ -1,3 +1,4 @@
+import type { Binary } from '../probe/binary/binary.ts'
 import { none } from './column.ts'
 import { type EntryId, EntryTable } from './entry-table.ts'
 import type { Layer } from './image.ts'
@@ -98,6 +99,15 @@ export class Filesystem extends EntryTable {
   live(id: EntryId): boolean {
     if (!this.hasNames(id)) return this.visible(id)
     return this.names(id).some(name => this.visible(name))
+  }
+
+  /** What is inside of every content that the image shows, in tar order whatever order a source read them in. */
+  *liveBinaries(): Iterable<readonly [EntryId, Binary]> {
+    for (const { position, index } of this.layers) {
+      const { from } = this.range(position)
+      for (const [ordinal, binary] of [...index.facts.binaries].sort(([a], [b]) => a - b))
+        if (this.live(from + ordinal)) yield [from + ordinal, binary]
+    }
   }
 
   /** For content that is not live: what hid its last name. */

@@ -23,6 +23,7 @@ const kinds: Readonly<Record<string, string>> = {
   archive: 'static archive',
   data: 'data with GPU code',
 }
+const types: Readonly<Record<string, string>> = { executable: 'program', shared: 'shared library' }
 const machines: Readonly<Record<number, string>> = {
   21: 'ppc64',
   62: 'x86-64',
@@ -35,10 +36,7 @@ const machines: Readonly<Record<number, string>> = {
 function whatIs({ kind, elf }: Binary): string {
   if (elf === undefined) return kinds[kind] ?? 'ELF file'
   const machine = machines[elf.machine] ?? `machine ${elf.machine}`
-  const program = elf.interpreter !== undefined && elf.dynamic?.soname === undefined
-  const type =
-    elf.type === 'executable' || program ? 'program' : elf.type === 'shared' ? 'shared library' : `${elf.type} object`
-  return `${type} for ${machine}`
+  return `${types[elf.type] ?? `${elf.type} object`} for ${machine}`
 }
 
 /** Bytes by architecture and kind, the largest first. */

@@ -1,8 +1,7 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { gpuFiles } from '../evidence/gpu-files.ts'
 import { fitOf } from '../evidence/gpu-fit.ts'
-import { GpuSelection, gpuSettings } from '../evidence/gpu-selection.ts'
-import { unusedPieces } from '../evidence/unused-gpu-code.ts'
+import { unusedIn } from '../evidence/unused-gpu-code.ts'
 import type { GpuLabel } from '../probe/binary/gpu-code.ts'
 import { byBytesThenName } from './order.ts'
 import type { Report } from './schema.ts'
@@ -12,10 +11,6 @@ type Row = Report['gpuCode'][number]
 /** GPU code that the image shows, by what it is for: live contents, each once. Σ bytes are all bytes of it. */
 export function gpuCodeOf(evidence: Evidence): Report['gpuCode'] {
   const { gpus } = evidence
-  const selection = new GpuSelection(
-    gpus.map(({ arch }) => arch),
-    gpuSettings(evidence),
-  )
   const rows = new Map<string, Row>()
   for (const { code } of gpuFiles(evidence)) {
     const seen = new Set<Row>()
@@ -29,7 +24,7 @@ export function gpuCodeOf(evidence: Evidence): Report['gpuCode'] {
     }
     for (const row of seen) row.count++
     if (gpus.length === 0) continue
-    for (const { label, bytes } of unusedPieces(code, selection)) {
+    for (const { label, bytes } of unusedIn(evidence)(code)) {
       const row = rowOf(rows, evidence, label)
       row.unused = (row.unused ?? 0) + bytes
     }

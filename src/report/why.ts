@@ -1,3 +1,4 @@
+import { compareNames } from '../bytes/name.ts'
 import { ImgauditError } from '../error.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { linksOf } from '../evidence/link/linked.ts'
@@ -6,6 +7,7 @@ import { Root } from '../evidence/link/root.ts'
 import { RealFolders } from '../evidence/real-folder.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { baseName, cleanPath } from '../image/path.ts'
+import { instruction } from '../rule/claims.ts'
 import type { Settlement } from '../savings/settle.ts'
 import { binaryFacts } from './binary-facts.ts'
 import type { Below, Copy, Explanation, Link, Taken } from './explanation.ts'
@@ -80,7 +82,7 @@ function copyOf(evidence: Evidence, id: EntryId): Copy {
   const by = filesystem.hiddenBy(id)
   return {
     layer,
-    createdBy: instruction(evidence, layer),
+    createdBy: instruction(evidence, layer) ?? null,
     base: base[layer] ?? null,
     bytes: filesystem.content(filesystem.inode(id)),
     hiddenBy:
@@ -88,14 +90,10 @@ function copyOf(evidence: Evidence, id: EntryId): Copy {
         ? null
         : {
             layer: filesystem.layerOf(by),
-            createdBy: instruction(evidence, filesystem.layerOf(by)),
+            createdBy: instruction(evidence, filesystem.layerOf(by)) ?? null,
             replaced: filesystem.replaced(id),
           },
   }
-}
-
-function instruction({ image }: Evidence, layer: number): string | null {
-  return image.layers[layer]?.history?.createdBy ?? null
 }
 
 /** Files, links and devices; folders hold no bytes. */
@@ -113,7 +111,12 @@ function belowOf(evidence: Evidence, path: string): Below[] {
   }
   return [...layers]
     .sort(([a], [b]) => b - a)
-    .map(([layer, sum]) => ({ layer, createdBy: instruction(evidence, layer), base: base[layer] ?? null, ...sum }))
+    .map(([layer, sum]) => ({
+      layer,
+      createdBy: instruction(evidence, layer) ?? null,
+      base: base[layer] ?? null,
+      ...sum,
+    }))
 }
 
 function under({ filesystem }: Evidence, path: string, kind: Explanation['kind']): Iterable<EntryId> {
@@ -135,7 +138,7 @@ function linksOfFile(evidence: Evidence, file: EntryId | undefined, path: string
     started: links.startLoads(file),
     needs: links.neededOf(file).map(edge => linkOf(evidence, edge)),
     loadedBy: loadersOf(file),
-    namedBy: [...named].map(inode => shownPath(evidence, inode)).sort(),
+    namedBy: [...named].map(inode => shownPath(evidence, inode)).sort(compareNames),
     rivals: rivals.map(inode => ({ path: shownPath(evidence, inode), loadedBy: loadersOf(inode) })),
   }
 }

@@ -2,7 +2,7 @@ import { compareNames } from '../bytes/name.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { instruction, originLayer, withOlderCopies } from './claims.ts'
-import { commandOf } from './dockerfile.ts'
+import { commandOf, shellWords } from './dockerfile.ts'
 import type { Claim } from './rule.ts'
 
 /** A visible content that the image has elsewhere too, and the copy that stays for it. Both by their first visible name. */
@@ -51,7 +51,7 @@ function isOwned({ filesystem, owners }: Evidence, entry: EntryId): boolean {
 
 /** Dockerfile text that makes a link of a copy, in the instruction of the layer that writes it. */
 export function linkInstead(evidence: Evidence, { entry, stays }: Copy, layer: number): string {
-  const link = `ln -sf ${evidence.filesystem.path(stays)} ${evidence.filesystem.path(entry)}`
+  const link = `ln -sf ${shellWords([stays, entry].map(id => evidence.filesystem.path(id)))}`
   const command = commandOf(instruction(evidence, layer))
   return command === undefined ? `${link}, in place of what this instruction writes` : `RUN ${command} && ${link}`
 }

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { baseName } from '../image/path.ts'
 import { endWith } from './amend.ts'
 import { instruction, judge, originLayer } from './claims.ts'
-import { commandOf } from './dockerfile.ts'
+import { commandOf, shellWord, shellWords } from './dockerfile.ts'
 import { grouped } from './grouped.ts'
 import { listed } from './leftovers.ts'
 import { partClaims } from './part-claims.ts'
@@ -92,10 +92,10 @@ function stripCommand(evidence: Evidence, layer: number, largest: readonly Strip
   const some = libraries.length > few && mayAllBeStripped(evidence, layer, folder) ? libraries : []
   const named = largest.filter(file => !some.includes(file)).map(({ entry }) => filesystem.path(entry))
   return [
-    ...(named.length === 0 ? [] : [`strip --strip-unneeded ${named.join(' ')}`]),
+    ...(named.length === 0 ? [] : [`strip --strip-unneeded ${shellWords(named)}`]),
     ...(some.length === 0
       ? []
-      : [`find ${folder} -name '*.so*' -type f -size +64k -exec strip --strip-unneeded {} ';'`]),
+      : [`find ${shellWord(folder)} -name '*.so*' -type f -size +64k -exec strip --strip-unneeded {} ';'`]),
   ].join(' && ')
 }
 
@@ -104,16 +104,12 @@ const few = 4
 /** Whether what the command finds is all of this layer: what an earlier one brought would be stored again, whole. */
 function mayAllBeStripped(evidence: Evidence, layer: number, folder: string): boolean {
   const { filesystem } = evidence
-  for (const { position, index } of filesystem.layers) {
-    const { from } = filesystem.range(position)
-    for (const ordinal of index.facts.binaries.keys()) {
-      const inode = from + ordinal
-      if (!filesystem.live(inode) || filesystem.content(inode) < foundFrom) continue
-      for (const name of filesystem.names(inode)) {
-        const path = filesystem.path(name)
-        if (!path.startsWith(folder === '/' ? folder : `${folder}/`) || !baseName(path).includes('.so')) continue
-        if (mustStay.test(baseName(path)) || originLayer(evidence, name) !== layer) return false
-      }
+  for (const [inode] of filesystem.liveBinaries()) {
+    if (filesystem.content(inode) < foundFrom) continue
+    for (const name of filesystem.names(inode)) {
+      const path = filesystem.path(name)
+      if (!path.startsWith(folder === '/' ? folder : `${folder}/`) || !baseName(path).includes('.so')) continue
+      if (mustStay.test(baseName(path)) || originLayer(evidence, name) !== layer) return false
     }
   }
   return true

@@ -7,6 +7,16 @@ export function commandOf(text: string | undefined): string | undefined {
   return command?.includes('<<') ? undefined : command
 }
 
+/** A path as one word of a shell: names are the image's, and what it calls `$(…)` is not to be run by who follows advice. */
+export function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
+/** Paths as words of a shell. */
+export function shellWords(paths: readonly string[]): string {
+  return paths.map(shellWord).join(' ')
+}
+
 /** What a COPY or ADD names; undefined for any other instruction, and where the target cannot be told. */
 export function copyOf(text: string | undefined) {
   const [word = '', ...rest] = (text ?? '').split(/\s+/)

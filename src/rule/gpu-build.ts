@@ -3,7 +3,7 @@ import type { GpuTarget } from '../evidence/gpu-target.ts'
 import { archOfFileName } from '../evidence/rocm-file.ts'
 import { parentPath } from '../image/path.ts'
 import { endWith } from './amend.ts'
-import { commandOf } from './dockerfile.ts'
+import { commandOf, shellWords } from './dockerfile.ts'
 import type { Fix } from './rule.ts'
 
 /** Who decides which architectures a file has code for: one action for all of them in one instruction. */
@@ -78,7 +78,7 @@ function pruned(archs: readonly string[], paths: readonly string[], written: str
     .filter(arch => arch.startsWith('sm_'))
     .map(arch => `-gencode arch=compute_${arch.slice(3)},code=${arch}`)
   if (kept.length === 0) return 'leave them out: no program that runs reads a static archive'
-  const loop = `for a in ${paths.join(' ')}; do nvprune ${kept.join(' ')} -o $a.pruned $a && mv $a.pruned $a || exit 1; done`
+  const loop = `for a in ${shellWords(paths)}; do nvprune ${kept.join(' ')} -o "$a.pruned" "$a" && mv "$a.pruned" "$a" || exit 1; done`
   return endWith(written, loop)
 }
 
@@ -89,5 +89,5 @@ function deleted(paths: readonly string[]): string {
   const named = some(paths.flatMap(path => archOfFileName(path)?.split(':')[0] ?? []))
   const endings = some(paths.map(path => path.slice(path.lastIndexOf('.') + 1)))
   const pattern = `.*(${named.join('|')}).*[.](${endings.join('|')})`
-  return `find ${folders.join(' ')} -maxdepth 1 -regextype posix-extended -type f -regex '${pattern}' -delete`
+  return `find ${shellWords(folders)} -maxdepth 1 -regextype posix-extended -type f -regex '${pattern}' -delete`
 }

@@ -5,7 +5,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { type LibraryProof, proofsOf } from '../evidence/library-proof.ts'
 import { libraryUsers } from '../evidence/library-users.ts'
 import { packageGraphs } from '../evidence/package-graph.ts'
-import { isToolkitPackage, toolkitOf } from '../evidence/toolkit.ts'
+import { isToolkitPackage, toolkitEntries } from '../evidence/toolkit.ts'
 import { linkPath } from '../image/path.ts'
 import { environmentOrder } from './environment.ts'
 import { grouped } from './grouped.ts'
@@ -55,7 +55,7 @@ export function libraryDuplicates(evidence: Evidence): Duplicate[] {
 
 /** CUPTI, libnvvm and TensorRT's builder are other rules', and a wheel's CUPTI is torch's: `import torch` needs it. */
 function duplicable(evidence: Evidence): LibraryCopy[] {
-  const components = new Set([...toolkitOf(evidence).values()].flatMap(files => files.map(({ entry }) => entry)))
+  const components = toolkitEntries(evidence)
   return cudaLibraries(evidence).copies.filter(
     ({ library, entry }) => library !== 'cupti' && library !== 'nvvm' && !components.has(entry),
   )
@@ -95,7 +95,7 @@ function judgedByPackages(evidence: Evidence, { copy, stays, kind }: Candidate):
 /** Of two toolkits one is as good as the other for what is only known to want some toolkit. */
 function usersOf(evidence: Evidence, { library, owner }: LibraryCopy, kind: Candidate['kind']) {
   const users = libraryUsers(evidence, library, owner)
-  return kind === 'toolkit' ? users.filter(({ because }) => because.includes('depends on')) : users
+  return kind === 'toolkit' ? users.filter(user => user.kind === 'dependent') : users
 }
 
 /** What the loader's own search tells. */

@@ -90,7 +90,7 @@ function loadedCopies(evidence: Evidence, copies: readonly LibraryCopy[]): Loade
     const { use, because } = proofs.get(evidence.filesystem.inode(copy.entry)) ?? { use: 'unread', because: [] }
     const [first] = because
     return use === 'loaded' && first !== undefined
-      ? [{ copy, users: [{ because: first, strength: 'breaks' as const }] }]
+      ? [{ copy, users: [{ because: first, strength: 'breaks' as const, kind: 'known' as const }] }]
       : []
   })
   return [...kept, ...linked]

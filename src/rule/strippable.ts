@@ -19,17 +19,12 @@ const least = 64 * 1024
 /** Every live program and library that strip may be used on and that it would make smaller by 64 KiB or more. */
 export function strippableFiles({ filesystem, image }: Evidence): StrippableFile[] {
   const files: StrippableFile[] = []
-  for (const { position, index } of filesystem.layers) {
-    const first = filesystem.range(position).from
-    for (const [ordinal, binary] of [...index.facts.binaries].sort(([a], [b]) => a - b)) {
-      const inode = first + ordinal
-      const { debug, symbols } = sums(binary.strippable)
-      if (debug + symbols < least || !filesystem.live(inode)) continue
-      const entry = filesystem.nameOf(inode)
-      if (!mayBeStripped(binary, filesystem.content(inode), image.config.architecture)) continue
-      if (filesystem.names(inode).some(name => mustStay.test(baseName(filesystem.path(name))))) continue
-      files.push({ inode, entry, debug, symbols })
-    }
+  for (const [inode, binary] of filesystem.liveBinaries()) {
+    const { debug, symbols } = sums(binary.strippable)
+    if (debug + symbols < least) continue
+    if (!mayBeStripped(binary, filesystem.content(inode), image.config.architecture)) continue
+    if (filesystem.names(inode).some(name => mustStay.test(baseName(filesystem.path(name))))) continue
+    files.push({ inode, entry: filesystem.nameOf(inode), debug, symbols })
   }
   return files
 }

@@ -5,7 +5,7 @@ import { usersIn } from '../evidence/users.ts'
 import { parentPath } from '../image/path.ts'
 import { copies, endWith, leaveOut } from './amend.ts'
 import { instruction } from './claims.ts'
-import { commandOf } from './dockerfile.ts'
+import { commandOf, shellWord, shellWords } from './dockerfile.ts'
 import { grouped } from './grouped.ts'
 import { commonFolder } from './place.ts'
 import type { Fix, Verdict } from './rule.ts'
@@ -96,7 +96,7 @@ function removal(evidence: Evidence, files: readonly ToolkitFile[]): string {
   for (const [owner, own] of grouped(files, file => file.owner)) {
     const paths = own.map(({ entry }) => evidence.filesystem.path(entry))
     if (own.some(({ component }) => component === 'tensorrt-builder')) steps.push(`rm -f ${builders(paths)}`)
-    else if (paths.length <= 4) steps.push(`rm ${paths.join(' ')}`)
+    else if (paths.length <= 4) steps.push(`rm ${shellWords(paths)}`)
     else if (owner?.manager === 'dpkg')
       steps.push(`dpkg -L ${owner.name} | grep '\\.a$' | grep -v ${spared} | xargs rm -f`)
     else {
@@ -104,7 +104,7 @@ function removal(evidence: Evidence, files: readonly ToolkitFile[]): string {
         evidence,
         own.map(({ entry }) => entry),
       )
-      steps.push(`find ${folder} -name 'lib*_static*.a' ! -name libcudart_static.a -delete`)
+      steps.push(`find ${shellWord(folder)} -name 'lib*_static*.a' ! -name libcudart_static.a -delete`)
     }
   }
   return steps.join(' && ')
@@ -114,7 +114,7 @@ function removal(evidence: Evidence, files: readonly ToolkitFile[]): string {
 const spared = '-e cudart_static -e cudadevrt -e culibos -e nvptxcompiler -e nvidia-ml'
 
 function builders(paths: readonly string[]): string {
-  return [...new Set(paths.map(path => `${parentPath(path)}/libnvinfer_builder_resource*`))].join(' ')
+  return [...new Set(paths.map(path => `${shellWord(parentPath(path))}/libnvinfer_builder_resource*`))].join(' ')
 }
 
 /** A COPY of the libraries that programs load, in place of the whole folder. */

@@ -1,9 +1,9 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { archsOf } from '../evidence/gpu-archs.ts'
 import { type GpuFile, gpuFiles } from '../evidence/gpu-files.ts'
-import { GpuSelection, gpuSettings } from '../evidence/gpu-selection.ts'
+import { gpuSettings } from '../evidence/gpu-selection.ts'
 import { gpuText } from '../evidence/gpu-target.ts'
-import { unusedPieces } from '../evidence/unused-gpu-code.ts'
+import { unusedIn } from '../evidence/unused-gpu-code.ts'
 import { baseName } from '../image/path.ts'
 import type { GpuCode } from '../probe/binary/gpu-code.ts'
 import { instruction, judge, originLayer } from './claims.ts'
@@ -36,18 +36,13 @@ CUDA_FORCE_PTX_JIT or HSA_OVERRIDE_GFX_VERSION is set where it runs; set in the 
 
   *check(evidence) {
     if (evidence.gpus.length === 0) return
-    const selection = new GpuSelection(
-      evidence.gpus.map(({ arch }) => arch),
-      gpuSettings(evidence),
-    )
-    const parts = new UnusedParts(selection)
     const unused = gpuFiles(evidence).flatMap(file => {
-      const bytes = parts.of(file.code).reduce((sum, [start, end]) => sum + end - start, 0)
+      const bytes = unusedIn(evidence)(file.code).reduce((sum, piece) => sum + piece.bytes, 0)
       return bytes === 0 ? [] : [{ ...file, bytes, builder: builderOf(evidence, file) }]
     })
     const byLayer = grouped(unused, ({ entry }) => originLayer(evidence, entry))
     for (const [, own] of [...byLayer].sort(([a], [b]) => a - b)) {
-      for (const group of grouped(own, ({ builder }) => builder).values()) yield findingOf(evidence, parts, group)
+      for (const group of grouped(own, ({ builder }) => builder).values()) yield findingOf(evidence, group)
     }
   },
 }
@@ -57,7 +52,7 @@ interface Unused extends GpuFile {
   readonly builder: Builder
 }
 
-function findingOf(evidence: Evidence, parts: UnusedParts, group: readonly Unused[]): Finding {
+function findingOf(evidence: Evidence, group: readonly Unused[]): Finding {
   const [first, ...rest] = group.toSorted((a, b) => b.bytes - a.bytes || a.entry - b.entry)
   if (first === undefined) throw new Error('no file in a group of them')
   const { filesystem, gpus, owners } = evidence
@@ -86,7 +81,7 @@ function findingOf(evidence: Evidence, parts: UnusedParts, group: readonly Unuse
     claims: group.flatMap(({ inode, entry, whole }) =>
       whole
         ? claimsOf(evidence, entry)
-        : partClaims(evidence, inode, ({ gpu }) => (gpu === undefined ? [] : parts.of(gpu))),
+        : partClaims(evidence, inode, ({ gpu }) => (gpu === undefined ? [] : partsOf(evidence, gpu))),
     ),
   }
 }
@@ -124,22 +119,9 @@ function describe({ filesystem }: Evidence, { entry, bytes, code }: Unused): str
   return `${baseName(filesystem.path(entry))}: ${sum}, for ${listed(archsOf(code), 20)}${about}`
 }
 
-/** Where code lies that no GPU can load, worked out once for each: a library has thousands of containers. */
-class UnusedParts {
-  readonly #selection: GpuSelection
-  readonly #known = new Map<GpuCode, readonly Part[]>()
-
-  constructor(selection: GpuSelection) {
-    this.#selection = selection
-  }
-
-  of(code: GpuCode): readonly Part[] {
-    const known = this.#known.get(code)
-    if (known !== undefined) return known
-    const parts = [...unusedPieces(code, this.#selection)].map(({ start, bytes }): Part => [start, start + bytes])
-    this.#known.set(code, parts)
-    return parts
-  }
+/** Where code lies that no GPU can load. */
+function partsOf(evidence: Evidence, code: GpuCode): readonly Part[] {
+  return unusedIn(evidence)(code).map(({ start, bytes }): Part => [start, start + bytes])
 }
 
 export default rule

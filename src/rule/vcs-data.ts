@@ -4,6 +4,7 @@ import { baseName, parentPath } from '../image/path.ts'
 import { copies, endWith, leaveOut } from './amend.ts'
 import { instruction, originLayer } from './claims.ts'
 import { contentsOf } from './contents.ts'
+import { shellWords } from './dockerfile.ts'
 import { type Leftovers, leftoverFindings } from './leftovers.ts'
 import type { Rule } from './rule.ts'
 import { startNames, startWords } from './start.ts'
@@ -95,7 +96,7 @@ function leftover(name: string, folder: string, entries: readonly EntryId[], bec
     verdict: 'check',
     because,
     fix: (written, _, at) =>
-      leaveOut(written, at) ?? { id: 'one-run', after: endWith(written, `rm -rf ${at.join(' ')}`) },
+      leaveOut(written, at) ?? { id: 'one-run', after: endWith(written, `rm -rf ${shellWords(at)}`) },
   }
 }
 

@@ -6,7 +6,7 @@ import { normalizedName } from '../probe/pip-metadata.ts'
 import { endWith } from './amend.ts'
 import { instruction } from './claims.ts'
 import { contentsOf, filesAt } from './contents.ts'
-import { commandOf, copyOf } from './dockerfile.ts'
+import { commandOf, copyOf, shellWords } from './dockerfile.ts'
 import { type Leftovers, leftoverFindings } from './leftovers.ts'
 import type { Rule } from './rule.ts'
 import { startNames } from './start.ts'
@@ -58,7 +58,7 @@ function* leftovers(evidence: Evidence): Iterable<Leftovers> {
 
 function fixOf(evidence: Evidence, written: string | undefined, layer: number, at: readonly string[]) {
   const copy = copyOf(written)
-  if (copy === undefined) return { id: 'one-run', after: endWith(written, `rm -rf ${at.join(' ')}`) }
+  if (copy === undefined) return { id: 'one-run', after: endWith(written, `rm -rf ${shellWords(at)}`) }
   const runs = at.map(place => {
     const source = sourceOf(copy, place)
     // Builders record no --from: a relative source comes from the context, an absolute one most likely from another stage.

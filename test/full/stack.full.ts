@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/evidence/evidence.ts'
 import { gather } from '../../src/evidence/gather.ts'
 import { linksOf } from '../../src/evidence/link/linked.ts'
-import { RealFolders } from '../../src/evidence/real-folder.ts'
+import { Root } from '../../src/evidence/link/root.ts'
 import type { EntryId } from '../../src/image/filesystem.ts'
 import type { Image } from '../../src/image/image.ts'
 import { makeReport } from '../../src/report/report.ts'
@@ -107,6 +107,7 @@ async function traced(engine: Engine, tag: string): Promise<string[]> {
 function compareLinks(evidence: Evidence, lines: readonly string[]) {
   const { filesystem } = evidence
   const links = linksOf(evidence)
+  const root = new Root(filesystem)
   const inodeAt = (path: string) => {
     const id = filesystem.at(path)
     return id === undefined ? undefined : filesystem.inode(id)
@@ -121,29 +122,11 @@ function compareLinks(evidence: Evidence, lines: readonly string[]) {
     const first = from !== undefined && links.rootKind(from) !== undefined
     if (edges.length === 0 || (!first && edges.some(({ reach }) => reach !== 'alone'))) continue
     compared++
-    const real = found === '-' ? undefined : realFile(evidence, found)
+    const real = found === '-' ? undefined : root.file(found)
     if (!edges.some(({ to }) => to === real))
       differences.push(
         `${line}, not ${edges.map(({ to }) => (to === undefined ? '-' : filesystem.path(to))).join(' or ')}`,
       )
   }
   return { compared, differences }
-}
-
-function realFile({ filesystem }: Evidence, path: string): EntryId | undefined {
-  const folders = new RealFolders(filesystem, filesystem.layers.length - 1)
-  let at = path
-  for (let links = 0; links < 40; links++) {
-    const folder = folders.realFolder(at.slice(0, at.lastIndexOf('/')) || '/')
-    const id =
-      folder === undefined
-        ? undefined
-        : filesystem.at(`${folder === '/' ? '' : folder}/${at.slice(at.lastIndexOf('/') + 1)}`)
-    if (id === undefined) return undefined
-    const inode = filesystem.inode(id)
-    const target = filesystem.kind(inode) === 'symlink' ? filesystem.target(inode) : undefined
-    if (target === undefined) return inode
-    at = target.startsWith('/') ? target : `${folder}/${target}`
-  }
-  return undefined
 }

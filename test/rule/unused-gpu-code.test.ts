@@ -138,7 +138,7 @@ it('has one finding for a layer and for whoever builds the code', async () => {
     [0, 'gpu-architectures', 'check', 2],
   ])
   expect(findings[2]?.fix.after).toBe(
-    'RUN install everything && for a in /usr/lib/libcublas_static.a; do nvprune -gencode arch=compute_90,code=sm_90 -o $a.pruned $a && mv $a.pruned $a || exit 1; done',
+    'RUN install everything && for a in /usr/lib/libcublas_static.a; do nvprune -gencode arch=compute_90,code=sm_90 -o "$a.pruned" "$a" && mv "$a.pruned" "$a" || exit 1; done',
   )
   expect(findings[3]?.fix.after).toContain('ENV TORCH_CUDA_ARCH_LIST=9.0 CUDAARCHS=90-real PYTORCH_ROCM_ARCH=gfx942')
 })

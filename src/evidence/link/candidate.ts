@@ -15,7 +15,7 @@ export function judge(filesystem: Filesystem, inode: EntryId, machine: number): 
     return isRead(filesystem, inode) ? { stops: 'is no ELF file' } : 'take'
   }
   if (binary.kind !== 'elf') return { stops: 'is no ELF file' }
-  if (binary.elf === undefined) return binary.unread?.includes('32-bit') ? 'pass' : 'take'
+  if (binary.elf === undefined) return binary.is32Bit === true ? 'pass' : 'take'
   const { type, machine: own, osAbi } = binary.elf
   if (osAbi !== 0 && osAbi !== 3) return { stops: `is for another system (OSABI ${osAbi})` }
   if (own !== machine) return 'pass'
@@ -29,13 +29,14 @@ function isRead(filesystem: Filesystem, inode: EntryId): boolean {
   return filesystem.content(inode) < headerSize || promises(filesystem, inode)
 }
 
-/** Sparse files that the image shows and that may be programs or libraries. */
-export function unreadSparse(filesystem: Filesystem): EntryId[] {
+/** Sparse files that the image shows and that may be programs or libraries, with why nothing is known of them. */
+export function unreadSparse(filesystem: Filesystem): { readonly inode: EntryId; readonly why: string }[] {
   return filesystem.layers.flatMap(({ position, index }) => {
     const { from } = filesystem.range(position)
     return [...index.sparse.keys()]
       .map(ordinal => from + ordinal)
       .filter(inode => filesystem.live(inode) && promises(filesystem, inode))
+      .map(inode => ({ inode, why: 'is a sparse file, which nobody looks into' }))
   })
 }
 

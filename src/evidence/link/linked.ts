@@ -53,13 +53,10 @@ function linksFrom(evidence: Evidence, graph: Graph): Links {
     unresolved: unmet.filter(({ reach }) => reach !== 'alone'),
     notices: linkNotices(evidence, graph),
     unread: [
-      ...eachBinary(evidence).flatMap(([inode, binary]) => {
-        const { kind, elf, unread } = binary
-        return kind === 'elf' && unread !== undefined && elf?.dynamic === undefined && filesystem.live(inode)
-          ? [{ inode, why: unread }]
-          : []
+      ...[...filesystem.liveBinaries()].flatMap(([inode, { kind, elf, unread }]) => {
+        return kind === 'elf' && elf?.dynamic === undefined && unread !== undefined ? [{ inode, why: unread }] : []
       }),
-      ...unreadSparse(filesystem).map(inode => ({ inode, why: 'is a sparse file, which nobody looks into' })),
+      ...unreadSparse(filesystem),
     ],
   }
 }
@@ -76,10 +73,9 @@ function by(edges: readonly LinkEdge[], end: (edge: LinkEdge) => EntryId | undef
   return sorted
 }
 
-function namesIn(evidence: Evidence): ReadonlyMap<string, readonly EntryId[]> {
+function namesIn({ filesystem }: Evidence): ReadonlyMap<string, readonly EntryId[]> {
   const found = new Map<string, EntryId[]>()
-  for (const [inode, { names }] of eachBinary(evidence)) {
-    if (!evidence.filesystem.live(inode)) continue
+  for (const [inode, { names }] of filesystem.liveBinaries()) {
     for (const name of names) {
       const there = found.get(name)
       if (there === undefined) found.set(name, [inode])
@@ -87,11 +83,4 @@ function namesIn(evidence: Evidence): ReadonlyMap<string, readonly EntryId[]> {
     }
   }
   return found
-}
-
-function eachBinary({ filesystem }: Evidence) {
-  return filesystem.layers.flatMap(({ position, index }) => {
-    const { from } = filesystem.range(position)
-    return [...index.facts.binaries].map(([ordinal, binary]) => [from + ordinal, binary] as const)
-  })
 }

@@ -15,23 +15,19 @@ export interface Linked {
 /** Every ELF file that the image shows and that is linked dynamically, in tar order. */
 export function linkedFiles({ filesystem }: Evidence): Linked[] {
   const found: Linked[] = []
-  for (const { position, index } of filesystem.layers) {
-    const { from } = filesystem.range(position)
-    for (const [ordinal, { elf }] of index.facts.binaries) {
-      const inode = from + ordinal
-      if (elf?.dynamic === undefined || !filesystem.live(inode)) continue
-      const paths = filesystem
-        .names(inode)
-        .filter(name => filesystem.visible(name))
-        .map(name => filesystem.path(name))
-      found.push({
-        inode,
-        elf,
-        paths: paths.filter((path, at) => paths.findIndex(other => parentPath(other) === parentPath(path)) === at),
-      })
-    }
+  for (const [inode, { elf }] of filesystem.liveBinaries()) {
+    if (elf?.dynamic === undefined) continue
+    const paths = filesystem
+      .names(inode)
+      .filter(name => filesystem.visible(name))
+      .map(name => filesystem.path(name))
+    found.push({
+      inode,
+      elf,
+      paths: paths.filter((path, at) => paths.findIndex(other => parentPath(other) === parentPath(path)) === at),
+    })
   }
-  return found.sort((a, b) => a.inode - b.inode)
+  return found
 }
 
 /** Whether it is there to be started: somebody may execute it, and it is no library that can be (libc.so.6 tells its version). */

@@ -14,6 +14,8 @@ export interface Binary {
   /** Names of shared libraries (`libcufft.so.11`) that stand in its data: what it may open by name when it runs. Without
    *  its own SONAME and what it needs; sorted. */
   readonly names: readonly string[]
+  /** An ELF file of 32 bits: a 64-bit loader passes over it. */
+  readonly is32Bit?: true
   /** Why it was not analysed, or not to its end, in words that follow the path: `is a 32-bit ELF file`. */
   readonly unread?: string
 }

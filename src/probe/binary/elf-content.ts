@@ -52,7 +52,8 @@ export class ElfContent implements Content {
   binary(found: FoundContent): Binary {
     const { problem, segments } = this.#reader
     const sections = this.#reader.sections.table
-    const unread = problem === undefined ? {} : { unread: problem }
+    const is32Bit = this.#head.length >= headerSize && this.#head[4] === 1
+    const unread = { ...(is32Bit ? { is32Bit } : {}), ...(problem === undefined ? {} : { unread: problem }) }
     const elf = this.#reader.end()
     if (elf === undefined || elf.type === 'core') {
       return { kind: 'elf', ...(elf === undefined ? {} : { elf }), strippable: [], names: [], ...unread }
