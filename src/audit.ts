@@ -1,3 +1,7 @@
+import type { Side } from './compare/compare.ts'
+import { liveTree } from './compare/live-tree.ts'
+import { checkPolicy } from './config/check-policy.ts'
+import type { Dockerfile } from './dockerfile/dockerfile.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { gather } from './evidence/gather.ts'
 import { gpuTargets } from './evidence/gpu-target.ts'
@@ -5,13 +9,17 @@ import { cachePath } from './image/cache-folder.ts'
 import type { Image } from './image/image.ts'
 import { LayerCache } from './image/layer-cache.ts'
 import type { Notice } from './image/notice.ts'
-import type { Limits } from './report/budgets.ts'
+import { entryRows } from './report/entry-rows.ts'
+import type { EntryRow } from './report/entry-schema.ts'
 import type { Explanation } from './report/explanation.ts'
+import { type Judging, judge } from './report/judge.ts'
+import type { Policy } from './report/limits.ts'
 import { makeReport } from './report/report.ts'
 import type { Report } from './report/schema.ts'
 import { explainPath } from './report/why.ts'
 import { candidatesOf } from './savings/candidates.ts'
 import { type Settlement, settle } from './savings/settle.ts'
+import { Takings } from './savings/takings.ts'
 import { openImage, readDiffIds } from './source/index.ts'
 import type { OpenOptions } from './source/source.ts'
 import { version } from './version.ts'
@@ -32,7 +40,16 @@ export interface AuditOptions extends Omit<OpenOptions, 'pull' | 'verify' | 'lay
   readonly baseLayers?: number
   /** GPUs that it is to run on, by name or architecture: `H100`, `sm_90`. */
   readonly gpu?: readonly string[]
-  readonly limits?: Limits
+  /** The Dockerfile that it was built from, to say where an instruction stands. */
+  readonly dockerfile?: Dockerfile
+  readonly limits?: Policy['limits']
+  readonly ignore?: Policy['ignore']
+  /** What growth is measured against; null where there was none to be had. */
+  readonly against?: Judging['against']
+  /** Today, for ignores that expire; the clock's unless told. */
+  readonly now?: Date
+  /** Gets every entry of every layer, once the report is made: an audit that fails leaves none. */
+  readonly entries?: (rows: Iterable<EntryRow>) => Promise<void>
 }
 
 /**
@@ -43,18 +60,27 @@ export function audit(reference: string, options: AuditOptions): Promise<Report>
   return opened(reference, options, known => reportOf(known, options))
 }
 
+/** Audits one image, and keeps every path of it for a comparison. */
+export function auditSide(reference: string, options: AuditOptions): Promise<Required<Side>> {
+  return opened(reference, options, async known => ({
+    report: await reportOf(known, options),
+    tree: liveTree(known.evidence.filesystem),
+  }))
+}
+
 /** Says of one path of an image who brought, owns and loads it, and who claims it. Throws ImgauditError, PATH_UNKNOWN too. */
 export function explain(reference: string, path: string, options: AuditOptions): Promise<Explanation> {
-  return opened(reference, options, ({ evidence, settlement }) => explainPath(evidence, settlement, path))
+  return opened(reference, options, async ({ evidence, settlement }) => explainPath(evidence, settlement, path))
 }
 
 async function opened<Answer>(
   reference: string,
   options: AuditOptions,
-  answer: (known: Known) => Answer,
+  answer: (known: Known) => Promise<Answer>,
 ): Promise<Answer> {
   // A name that is not known is told before an hour of reading.
   gpuTargets(options.gpu ?? [])
+  checkPolicy(options)
   const open = openOptions(options)
   const baseDiffIds = options.base === undefined ? undefined : await readDiffIds(options.base, open)
   await using image = await openImage(reference, open)
@@ -66,14 +92,17 @@ function openOptions({ cache = true, ...options }: AuditOptions): OpenOptions {
   return { pull: 'missing', verify: false, layerStore: true, ...options, ...layers }
 }
 
+type Judged = Pick<AuditOptions, 'dockerfile' | 'limits' | 'ignore' | 'against' | 'now' | 'entries'>
+
 /** What is known of an image that is open, and what it may weigh. */
-export interface AuditImageOptions extends Pick<AuditOptions, 'base' | 'baseLayers' | 'gpu' | 'limits' | 'signal'> {
+export interface AuditImageOptions extends Judged, Pick<AuditOptions, 'base' | 'baseLayers' | 'gpu' | 'signal'> {
   /** Diff IDs of the image that it was built FROM. */
   readonly baseDiffIds?: readonly string[]
 }
 
 /** Audits an image that is open. */
 export async function auditImage(image: Image, options: AuditImageOptions = {}): Promise<Report> {
+  checkPolicy(options)
   return reportOf(await examine(image, options), options)
 }
 
@@ -81,10 +110,23 @@ export async function auditImage(image: Image, options: AuditImageOptions = {}):
 interface Known {
   readonly evidence: Evidence
   readonly settlement: Settlement
+  /** Where every entry is asked for. */
+  readonly takings?: Takings
 }
 
-function reportOf({ evidence, settlement }: Known, { limits = {} }: Pick<AuditOptions, 'limits'>): Report {
-  return makeReport(evidence, settlement, version, limits)
+async function reportOf({ evidence, settlement, takings }: Known, options: Judged): Promise<Report> {
+  const { limits = {}, ignore = [], against, now = new Date(), dockerfile, entries } = options
+  const report = makeReport(evidence, settlement, version)
+  const judged = judge(await placed(report, dockerfile), { limits, ignore, against, now })
+  if (takings !== undefined) await entries?.(entryRows(evidence, takings))
+  return judged
+}
+
+/** The report with the lines of its Dockerfile, where one is named. */
+export async function placed(report: Report, dockerfile: Dockerfile | undefined): Promise<Report> {
+  if (dockerfile === undefined) return report
+  const { placeIn } = await import('./dockerfile/place.ts')
+  return placeIn(report, dockerfile)
 }
 
 async function examine(image: Image, options: AuditImageOptions, cache?: LayerCache): Promise<Known> {
@@ -94,7 +136,9 @@ async function examine(image: Image, options: AuditImageOptions, cache?: LayerCa
   const unkept = cache === undefined ? undefined : keep(image, cache)
   const notices = unkept === undefined ? image.notices : [...image.notices, unkept]
   const evidence = unkept === undefined ? gathered : { ...gathered, image: { ...image, notices } }
-  return { evidence, settlement: settle(evidence, candidatesOf(evidence)) }
+  if (options.entries === undefined) return { evidence, settlement: settle(evidence, candidatesOf(evidence)) }
+  const takings = new Takings(evidence.filesystem.count)
+  return { evidence, settlement: settle(evidence, candidatesOf(evidence), takings), takings }
 }
 
 /** Keeps the layers of an image with all that is known of them by now; says so where that cannot be done. */

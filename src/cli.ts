@@ -46,16 +46,29 @@ function jobsOf(host: Host): Jobs {
   return {
     async image(reference, options) {
       const { reportOn } = await import('./cli/report-on.ts')
-      return reportOn(host, options, async () => ({ reference }))
+      return reportOn(host, options, reference, async () => ({ reference }))
     },
     async packages(reference, options) {
       const { reportOn } = await import('./cli/report-on.ts')
       const { packageFormats } = await import('./report/packages.ts')
-      return reportOn(host, options, async () => ({ reference }), packageFormats)
+      return reportOn(host, options, reference, async () => ({ reference }), packageFormats)
     },
     async why(reference, path, options) {
       const { why } = await import('./cli/why.ts')
       return why(host, reference, path, options)
+    },
+    async compare(before, after, options) {
+      const { compareImages } = await import('./cli/compare.ts')
+      return compareImages(host, before, after, options)
+    },
+    async trend(reports, options) {
+      const { trend } = await import('./cli/trend.ts')
+      return trend(host, reports, options)
+    },
+    async init() {
+      const { init } = await import('./cli/init.ts')
+      await print(host.stdout, await init(host))
+      return 0
     },
     async demo(keep, options) {
       const { runDemo } = await import('./cli/run-demo.ts')
@@ -86,6 +99,16 @@ function jobsOf(host: Host): Jobs {
       await print(host.stdout, clearCache(host))
       return 0
     },
+    async completion(shell, program) {
+      const { completionScript } = await import('./cli/completion.ts')
+      await print(host.stdout, completionScript(program, shell))
+      return 0
+    },
+    async man(program) {
+      const { manPage } = await import('./cli/man.ts')
+      await print(host.stdout, manPage(program))
+      return 0
+    },
     async help(text) {
       await tell(host.stderr, text)
       return 2
@@ -100,6 +123,7 @@ export function hostOf(process: NodeJS.Process): Host {
     env: process.env,
     cwd: process.cwd(),
     homedir: homedir(),
+    now: () => new Date(),
     // Opened when it is asked for: to open it can wait for a terminal.
     get stdin() {
       return process.stdin

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
@@ -16,6 +16,11 @@ const created = '2026-01-02T03:04:05Z'
  * of every waste. The same bytes every time.
  */
 export async function writeDemo(path: string, signal?: AbortSignal): Promise<void> {
+  const there = await stat(path).catch(() => undefined)
+  if (there !== undefined && !there.isFile()) {
+    const message = `the demo cannot take the place of ${path}, which is ${there.isDirectory() ? 'a folder' : 'no file'}`
+    throw new ImgauditError('OUTPUT_FAILED', message, 'name a file: imgaudit demo --keep demo.tar')
+  }
   const files = await archived()
   const archive = pack()
   for (const [name, bytes] of files) archive.entry({ name, mtime: new Date(created) }, bytes)

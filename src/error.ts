@@ -4,6 +4,9 @@ export type ErrorCode =
   | 'CONFIG_INVALID' // a configuration file
   | 'OUTPUT_FAILED' // an output file cannot be written
   | 'CACHE_FAILED' // the folder of the layer cache cannot be listed or emptied
+  | 'REPORT_MISSING' // no file is where a stored report should be
+  | 'REPORT_INVALID' // a file that is no report
+  | 'REPORT_NEWER' // a report of a later schema
   | 'RULE_UNKNOWN'
   | 'PATH_UNKNOWN' // no layer of the image has it
   | 'BASE_MISMATCH' // --base is not what the image was built on

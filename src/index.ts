@@ -1,8 +1,12 @@
 import { homedir } from 'node:os'
 import { cwd, env, stdin } from 'node:process'
-import { type AuditOptions, audit as auditIn, explain as explainIn } from './audit.ts'
+import { type AuditOptions, audit as auditIn, auditSide, explain as explainIn } from './audit.ts'
+import { compare as compareSides, type Side } from './compare/compare.ts'
+import type { Comparison } from './compare/schema.ts'
+import { checkPolicy } from './config/check-policy.ts'
 import type { Explanation } from './report/explanation.ts'
 import type { Report } from './report/schema.ts'
+import { version } from './version.ts'
 
 /** Audits one image, named as on the command line. What surrounds it (`env`, `cwd`, …) is the process's unless told. */
 export function audit(reference: string, options: Partial<AuditOptions> = {}): Promise<Report> {
@@ -15,11 +19,25 @@ export function explain(reference: string, path: string, options: Partial<AuditO
   return explainIn(reference, path, { ...surroundings(), ...options })
 }
 
+/** Compares two images, each named as on the command line or given by its report. `after` is judged by the options' limits. */
+export async function compare(
+  before: string | Report,
+  after: string | Report,
+  options: Partial<AuditOptions> = {},
+): Promise<Comparison> {
+  const { limits = {}, ignore = [], now = new Date() } = options
+  checkPolicy({ limits, ignore })
+  const side = async (named: string | Report): Promise<Side> =>
+    typeof named === 'string' ? auditSide(named, { ...surroundings(), ...options }) : { report: named }
+  return compareSides(await side(before), await side(after), { limits, ignore, now }, version)
+}
+
 function surroundings() {
   return { env, cwd: cwd(), homedir: homedir(), stdin }
 }
 
 export { type AuditOptions, auditImage } from './audit.ts'
+export type { Comparison } from './compare/schema.ts'
 export { type ErrorCode, ImgauditError } from './error.ts'
 export type { Evidence } from './evidence/evidence.ts'
 export type { Entries } from './image/entries.ts'
@@ -29,10 +47,11 @@ export type { Image, Layer } from './image/image.ts'
 export type { LayerIndex } from './image/layer-index.ts'
 export type { Notice } from './image/notice.ts'
 export type { Size } from './image/size.ts'
-export type { Limit, Limits } from './report/budgets.ts'
+export type { EntryRow } from './report/entry-schema.ts'
 export type { Explanation } from './report/explanation.ts'
 export type { FormatOptions, Formatter } from './report/format.ts'
+export type { Ignore, Limit, Limits, Policy } from './report/limits.ts'
 export type { Report } from './report/schema.ts'
 export type { Claim, Finding, Fix, GuideReference, Rule, Verdict } from './rule/rule.ts'
 export type { OpenOptions, Progress } from './source/source.ts'
-export { version } from './version.ts'
+export { version }

@@ -18,7 +18,10 @@ const order: readonly (readonly string[])[] = [
   ['rule'],
   ['savings'],
   ['report'],
-  ['audit', 'compare', 'demo', 'index'],
+  ['dockerfile', 'config'],
+  ['compare'],
+  ['trend'],
+  ['audit', 'demo', 'index', 'schemas', 'schema-files'],
   ['cli'],
 ]
 

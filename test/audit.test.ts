@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditImage } from '../src/audit.ts'
 import { audit } from '../src/index.ts'
+import { judge } from '../src/report/judge.ts'
 import { type Report, reportSchema } from '../src/report/schema.ts'
 import { expectBalanced } from './balance.ts'
 import { type Fixture, image, openFixture, same, waste } from './fixture.ts'
@@ -60,6 +61,26 @@ describe('the report', () => {
       layers: [1],
     })
   })
+})
+
+it('names the folder where all of a layer lies, and a file that lies there alone', async () => {
+  const report = await auditFixture(
+    image(
+      { run: 'COPY wheels /srv/wheels', add: { '/srv/wheels/a/1.whl': 1000, '/srv/wheels/b/2.whl': 500 } },
+      { run: 'COPY a.whl /tmp/a.whl', add: { '/tmp/a.whl': 300 } },
+      { run: 'RUN rm -r /srv/wheels /tmp/a.whl', remove: ['/srv/wheels', '/tmp/a.whl'] },
+    ),
+  )
+  const rows = report.findings.flatMap(({ paths }) => paths.map(({ path, kind, bytes }) => [path, kind, bytes]))
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      ['/srv/wheels', 'folder', 1500],
+      ['/tmp/a.whl', 'file', 300],
+    ]),
+  )
+  const wanted = { rule: 'wheels-left', path: '/srv/wheels/**', reason: 'wanted' }
+  const judged = judge(report, { limits: {}, ignore: [wanted], now: new Date(0) })
+  expect(judged.findings.filter(({ ignored }) => ignored?.whole).map(({ bytes }) => bytes)).toEqual([1500])
 })
 
 it('tells of a GPU that it does not know before it opens anything', async () => {

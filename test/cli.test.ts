@@ -67,6 +67,7 @@ async function imgaudit(argv: readonly string[], circumstances: Circumstances = 
     env,
     cwd,
     homedir: home,
+    now: () => new Date(),
     stdin,
     stdout,
     stderr,
@@ -103,8 +104,12 @@ describe('usage', () => {
   it.each([
     [['--frmat', 'json', 'app.tar'], "unknown option '--frmat'", 'did you mean --format?'],
     [['app.tar', '--zzzzz'], "unknown option '--zzzzz'", 'imgaudit --help lists what there is'],
-    [['app.tar', '--format', 'xml'], "expected --format to be table or json, got 'xml'", '--format json'],
-    [['app.tar', '--format'], "option '-f, --format <name>' argument missing", 'imgaudit --help lists what there is'],
+    [
+      ['app.tar', '--format', 'xml'],
+      "expected --format to be table, json, markdown, sarif, github, gitlab, junit, got 'xml'",
+      '--format json',
+    ],
+    [['app.tar', '--format'], "option '-f, --format <names>' argument missing", 'imgaudit --help lists what there is'],
     [['app.tar', '--pull', 'no'], "expected --pull to be always, missing or never, got 'no'", '--pull missing'],
     [['app.tar', '--max-size', 'abc'], "expected --max-size to be a size, got 'abc'", 'write it like --max-size 3GB'],
     [
@@ -133,7 +138,7 @@ describe('usage', () => {
     [
       ['app.tar', '-o', 'report.html'],
       'the ending of report.html names no format',
-      'give it one of these: .json, .txt',
+      'give it one of these: .json, .txt, .md, .sarif, .xml; or name one of table, json, markdown, sarif, github, gitlab, junit: -o json=report.html',
     ],
   ])('%j: one sentence and a fix', async (argv, message, fix) => {
     const stderr = `error: ${message} (USAGE)\n  fix: ${fix}\n`

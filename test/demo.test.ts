@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../src/cli.ts'
 import { writeDemo } from '../src/demo.ts'
 import { audit } from '../src/index.ts'
 import type { Report } from '../src/report/schema.ts'
 import { rules } from '../src/rule/index.ts'
 import { expectBalanced } from './balance.ts'
+import { imgaudit } from './cli/imgaudit.ts'
 
 let folder = ''
 let report: Report
@@ -64,6 +64,15 @@ describe('demo', () => {
     expect(readdirSync(folder).filter(name => name.includes('stopped'))).toEqual([])
   })
 
+  it('takes the place of no pipe, device or folder', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    await expect(writeDemo(pipe)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' })
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
+    rmSync(pipe)
+    await expect(writeDemo(folder)).rejects.toMatchObject({ message: expect.stringContaining('which is a folder') })
+  })
+
   it('keeps the image where it is told to', async () => {
     const { code, stdout } = await demo(['--keep', 'kept.tar', '--format', 'json'])
     expect(code).toBe(0)
@@ -72,24 +81,6 @@ describe('demo', () => {
   })
 })
 
-async function demo(argv: readonly string[]) {
-  const written = { stdout: '', stderr: '' }
-  const sink = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        written[name] += chunk.toString()
-        done()
-      },
-    })
-  const code = await run({
-    argv: ['demo', ...argv],
-    env: {},
-    cwd: folder,
-    homedir: homedir(),
-    stdin: Readable.from([]),
-    stdout: sink('stdout'),
-    stderr: sink('stderr'),
-    onInterrupt: () => () => {},
-  })
-  return { code, ...written }
+function demo(argv: readonly string[]) {
+  return imgaudit(folder, ['demo', ...argv])
 }

@@ -2,7 +2,7 @@
 export function nearest(typed: string, names: readonly string[]): string[] {
   const most = Math.max(2, Math.floor(typed.length / 2))
   return names
-    .map(name => ({ name, distance: name.includes(typed) ? 1 : distance(typed, name) }))
+    .map(name => ({ name, distance: typed.length > 2 && name.includes(typed) ? 1 : distance(typed, name) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

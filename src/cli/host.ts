@@ -10,6 +10,7 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly homedir: string
+  readonly now: () => Date
   readonly stdin: Readable
   readonly stdout: Output
   readonly stderr: Output

@@ -3,40 +3,62 @@ import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:f
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { codeOf, reasonOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
-import { type FormatName, formatByEnding } from '../report/index.ts'
+import { type FormatName, formatByEnding, formatNames, isFormatName } from '../report/index.ts'
 
-/** A file that gets the report. */
+/** A file that gets a document. */
 export interface OutputFile {
   readonly path: string
   readonly format: FormatName
 }
 
-/** Makes sure that a file can be written, before minutes are spent on what goes into it. */
-export async function outputFile(name: string, cwd: string): Promise<OutputFile> {
-  const format = formatByEnding[extname(name)]
+/** Makes sure that `report.json` or `gitlab=report.json` can be written, before minutes are spent on what goes into it. */
+export async function outputFile(named: string, cwd: string): Promise<OutputFile> {
+  const [, asked = '', rest = ''] = /^([a-z]+)=(.*)$/s.exec(named) ?? []
+  if (asked !== '' && !isFormatName(asked)) {
+    const fix = `there are ${formatNames.join(', ')}; a file of that name is ./${named}`
+    throw new ImgauditError('USAGE', `there is no format ${asked} for -o ${named}`, fix)
+  }
+  const name = isFormatName(asked) ? rest : named
+  const path = await writablePath(name, cwd)
+  const format = isFormatName(asked) ? asked : formatByEnding[extname(name).toLowerCase()]
   if (format === undefined) {
     throw new ImgauditError(
       'USAGE',
       `the ending of ${name} names no format`,
-      `give it one of these: ${Object.keys(formatByEnding).join(', ')}`,
+      `give it one of these: ${Object.keys(formatByEnding).join(', ')}; or name one of ${formatNames.join(', ')}: -o json=${name}`,
     )
-  }
-  const path = await target(resolve(cwd, name))
-  try {
-    await access(dirname(path), constants.W_OK | constants.X_OK)
-    const there = await stat(path).catch(() => undefined)
-    if (there?.isDirectory()) throw new ImgauditError('OUTPUT_FAILED', `${name} is a folder`, 'name a file in it')
-    if (there !== undefined) await access(path, constants.W_OK)
-  } catch (error) {
-    throw error instanceof ImgauditError ? error : unwritable(name, error)
   }
   return { path, format }
 }
 
-/** Writes a file whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Where a file that can be written really is. Throws USAGE, OUTPUT_FAILED. */
+export async function writablePath(name: string, cwd: string): Promise<string> {
+  if (name === '') throw new ImgauditError('USAGE', 'an output file has no name', 'name it: -o report.json')
+  const named = resolve(cwd, name)
+  if (name === '-' || standardOutput.has(named)) {
+    throw new ImgauditError('USAGE', `${name} is standard output, which gets what -f says`, '-f json, without -o')
+  }
+  const path = await target(named)
+  try {
+    const there = await stat(path).catch(() => undefined)
+    if (there?.isDirectory()) throw new ImgauditError('OUTPUT_FAILED', `${name} is a folder`, 'name a file in it')
+    if (there !== undefined) await access(path, constants.W_OK)
+    if (there === undefined || there.isFile()) await access(dirname(path), constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw error instanceof ImgauditError ? error : unwritable(name, error)
+  }
+  return path
+}
+
+/** Where it leads to a file, the table would follow into what has just been replaced. */
+const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+
+/** Writes a file whole or not at all; a device or a pipe, which nothing may take the place of, as it comes. */
+export async function writeWhole(path: string, text: string | Iterable<string>): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
+    const there = await stat(path).catch(() => undefined)
+    if (there !== undefined && !there.isFile()) return await writeFile(path, text)
     await writeFile(unfinished, text, { flag: 'wx' })
     await rename(unfinished, path)
   } catch (error) {

@@ -2,21 +2,22 @@ import type { AuditOptions } from '../audit.ts'
 import { ImgauditError } from '../error.ts'
 import type { Progress } from '../source/source.ts'
 import type { Host } from './host.ts'
-import type { ReportOptions } from './report-on.ts'
+import type { ReportOptions } from './report-options.ts'
 
 /** Has an image read as the command line says, with progress, until it is done or Ctrl-C ends it. */
 export async function reading<Answer>(
   host: Host,
-  { format, output, top, all, quiet, color, ...asked }: ReportOptions,
+  options: ReportOptions,
   read: (options: AuditOptions & { readonly signal: AbortSignal }) => Promise<Answer>,
 ): Promise<Answer> {
   const { env, cwd, homedir, stdin } = host
+  const { dockerfile, against, entries, ...asked } = options
   const abort = new AbortController()
   const unlisten = host.onInterrupt(() => abort.abort())
-  const progress = await progressOn(host, quiet)
+  const progress = await progressOn(host, options.quiet)
   const { signal } = abort
   try {
-    return await read({ ...asked, env, cwd, homedir, stdin, signal, ...(progress && { progress }) })
+    return await read({ ...asked, env, cwd, homedir, stdin, now: host.now(), signal, ...(progress && { progress }) })
   } catch (error) {
     // What a library throws when it is told to stop differs from library to library.
     if (!signal.aborted || error instanceof ImgauditError) throw error

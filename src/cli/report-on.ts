@@ -1,22 +1,17 @@
-import type { AuditOptions } from '../audit.ts'
 import { budgetLine } from '../report/budget-text.ts'
-import type { FormatOptions, Formatter } from '../report/format.ts'
-import { type FormatName, formats } from '../report/index.ts'
+import { formats, type View } from '../report/index.ts'
+import { judge } from '../report/judge.ts'
 import type { Report } from '../report/schema.ts'
-import { coloursOn, columnsOf, type Host } from './host.ts'
-import { outputFile, writeWhole } from './output-file.ts'
+import { againstOf } from './against.ts'
+import { dockerfileOf } from './dockerfile.ts'
+import { entriesFile } from './entries-file.ts'
+import type { Host } from './host.ts'
+import { checkGrowth, policyOf } from './policy.ts'
 import { print, tell } from './print.ts'
+import { type PublishOptions, publisher } from './publish.ts'
 import { reading } from './reading.ts'
-
-/** What the command line says of how to read and what to print. */
-export interface ReportOptions extends Omit<AuditOptions, 'env' | 'cwd' | 'homedir' | 'stdin' | 'signal' | 'progress'> {
-  readonly format: FormatName
-  readonly output: readonly string[]
-  readonly top: number
-  readonly all: boolean
-  readonly quiet: boolean
-  readonly color: boolean
-}
+import type { ReportOptions } from './report-options.ts'
+import { refuseForReports, storedReport } from './stored.ts'
 
 /** An image to audit, and what to say before its report. */
 export interface Subject {
@@ -25,58 +20,57 @@ export interface Subject {
   readonly preface?: string
 }
 
-/** What to print of a report, by format. */
-export type View = Readonly<Record<FormatName, () => Promise<Formatter>>>
-
 /**
- * Audits an image and prints its report, or a view of it, also into files. `find` names the image when all that can be checked has been.
- * Answers with the exit code.
+ * Audits an image, or judges a stored report anew, and prints the report or a view of it, also into files. `find` names the
+ * image when all that can be checked has been. Answers with the exit code.
  */
 export async function reportOn(
   host: Host,
   options: ReportOptions,
+  reference: string,
   find: (signal: AbortSignal) => Promise<Subject>,
-  view: View = formats,
+  view: View<Report> = formats,
 ): Promise<number> {
-  const files = await Promise.all(options.output.map(name => outputFile(name, host.cwd)))
-  const { audit } = await import('../audit.ts')
-  const [subject, report] = await reading(host, options, async surroundings => {
+  checkGrowth(options)
+  const publish = await publisher(host, options, view)
+  const entries = options.entries === undefined ? {} : { entries: await entriesFile(options.entries, host.cwd) }
+  const dockerfile = await dockerfileOf(host, options)
+  const stored = await storedReport(host, reference)
+  if (stored !== undefined) refuseForReports(options)
+  const policy = await policyOf(host, options, stored?.image.reference ?? reference)
+  const { audit, placed } = await import('../audit.ts')
+  const [subject, report] = await reading<readonly [Subject, Report]>(host, options, async surroundings => {
+    const asked = { ...surroundings, ...policy, ...dockerfile, ...entries }
+    const against = await againstOf(host, options, other => audit(other, { ...surroundings, gpu: policy.gpu }))
+    if (stored !== undefined) {
+      const report = await placed(stored, dockerfile.dockerfile)
+      return [{ reference }, judge(report, { ...policy, ...against, now: host.now() })]
+    }
     const found = await find(surroundings.signal)
-    const { reference, cwd = host.cwd } = found
-    return [found, await audit(reference, { ...surroundings, cwd })] as const
+    const { cwd = host.cwd } = found
+    return [found, await audit(found.reference, { ...asked, ...against, cwd })]
   })
-  await show(host, options, subject, report, view)
-  for (const { path, format } of files) {
-    const formatter = await view[format]()
-    await writeWhole(path, formatter(report, { ...options, width: 80, colour: false }))
-  }
-  return report.budgets.every(budget => budget.ok) ? 0 : 1
+  await sayFirst(host, options, subject)
+  await publish(report)
+  return verdict(host, options, report.budgets)
 }
 
-async function show(
-  host: Host,
-  options: ReportOptions,
-  { preface }: Subject,
-  report: Report,
-  view: View,
-): Promise<void> {
-  const { stdout, stderr, env } = host
-  const look: FormatOptions = {
-    width: columnsOf(stdout),
-    colour: coloursOn(stdout, env, options.color),
-    top: options.top,
-    all: options.all,
-  }
-  const formatter = await view[options.format]()
+async function sayFirst(host: Host, { format, quiet }: ReportOptions, { preface }: Subject): Promise<void> {
+  if (preface === undefined) return
   // What a program reads has nothing else in it.
-  const forPeople = options.format === 'table'
-  if (preface !== undefined) {
-    if (forPeople) await print(stdout, `${preface}\n\n`)
-    else if (!options.quiet) await tell(stderr, `${preface}\n`)
+  if (format.every(name => name === 'table')) await print(host.stdout, `${preface}\n\n`)
+  else if (!quiet) await tell(host.stderr, `${preface}\n`)
+}
+
+/** The exit code, which a person is told the reason of where no table is printed. */
+export async function verdict(
+  { stderr }: Host,
+  { format }: PublishOptions,
+  budgets: Report['budgets'],
+): Promise<number> {
+  const failed = budgets.filter(budget => !budget.ok)
+  if (!format.includes('table')) {
+    for (const budget of failed) await tell(stderr, `over budget: ${budgetLine(budget)}\n`)
   }
-  await print(stdout, formatter(report, look))
-  if (forPeople) return
-  for (const budget of report.budgets) {
-    if (!budget.ok) await tell(stderr, `over budget: ${budgetLine(budget)}\n`)
-  }
+  return failed.length === 0 ? 0 : 1
 }

@@ -1,9 +1,8 @@
 import picocolors from 'picocolors'
-import { nearest } from '../bytes/nearest.ts'
-import { ImgauditError } from '../error.ts'
 import { grid, remaining } from '../report/table/grid.ts'
 import { wrap } from '../report/table/wrap.ts'
 import { rules } from '../rule/index.ts'
+import { unknownRule } from '../rule/unknown-rule.ts'
 
 interface Look {
   readonly width: number
@@ -33,7 +32,7 @@ export function listRules({ width, colour }: Look): string {
 /** Why it is waste, how to fix it, when to keep it. */
 export function explainRule(id: string, { width, colour }: Look): string {
   const rule = rules.find(rule => rule.id === id)
-  if (rule === undefined) throw unknown(id)
+  if (rule === undefined) throw unknownRule(id)
   const ink = picocolors.createColors(colour)
   const page = Math.min(width, 100)
   const guide = rule.guide
@@ -50,13 +49,4 @@ export function explainRule(id: string, { width, colour }: Look): string {
         .replace(/^\w+:/, word => ink.bold(word)),
     )
   return `${head.join('\n')}\n\n${paragraphs.join('\n\n')}\n`
-}
-
-function unknown(id: string): ImgauditError {
-  const near = nearest(
-    id,
-    rules.map(rule => rule.id),
-  )
-  const fix = near.length === 0 ? 'imgaudit rules lists them' : `did you mean ${near.join(' or ')}?`
-  return new ImgauditError('RULE_UNKNOWN', `there is no rule ${id}`, fix)
 }

@@ -1,10 +1,9 @@
 import type { CommanderError } from 'commander'
 import { ImgauditError } from '../error.ts'
 import { gpuTargets } from '../evidence/gpu-target.ts'
-import type { Limit } from '../report/budgets.ts'
-import type { FormatName } from '../report/index.ts'
-import { isFormatName } from '../report/index.ts'
-import { parseLimit, parseSize } from '../report/size-text.ts'
+import { type FormatName, formatNames, isFormatName } from '../report/index.ts'
+import type { Limit, Limits } from '../report/limits.ts'
+import { parseLimit, parseSize, sizeHint } from '../report/size-text.ts'
 
 /** What commander found wrong with the command line, as our own error. */
 export function usageError(error: CommanderError): ImgauditError {
@@ -25,6 +24,10 @@ const fixes: Readonly<Record<string, string>> = {
 const missing: ReadonlyMap<string, string> = new Map([
   ["missing required argument 'rule'", 'imgaudit rules lists the rules'],
   ["missing required argument 'path'", 'name a path of the image: imgaudit why app:1 /usr/bin/python3'],
+  ["missing required argument 'before'", 'name two images or reports: imgaudit compare app:1 app:2'],
+  ["missing required argument 'after'", 'name two images or reports: imgaudit compare app:1 app:2'],
+  ["missing required argument 'reports'", 'name what -o report.json wrote: imgaudit trend reports/*.json'],
+  ["missing required argument 'shell'", 'name it: imgaudit completion bash, zsh or fish'],
   ["missing required argument 'image'", 'name an image: imgaudit --help shows how'],
 ])
 
@@ -57,9 +60,47 @@ export function countOption(option: string, least: number): (text: string) => nu
   }
 }
 
-export function formatOption(text: string): FormatName {
-  if (isFormatName(text)) return text
-  throw unexpected('--format', 'table or json', text, '--format json')
+/** `-f table,github`: one after the other on standard output. Replaces what is there by default. */
+export function formatOption(text: string): readonly FormatName[] {
+  const names = text.split(',').map(name => name.trim())
+  const formats = names.filter(isFormatName)
+  if (formats.length < names.length) throw unexpected('--format', formatNames.join(', '), text, '--format json')
+  const whole = formats.filter(name => !together.has(name))
+  if (formats.length > 1 && whole.length > 0) {
+    throw new ImgauditError(
+      'USAGE',
+      `${whole[0]} is for a program, which reads nothing beside it`,
+      `write it to a file: -o ${whole[0]}=<file>`,
+    )
+  }
+  return [...new Set(formats)]
+}
+
+/** What does not harm each other in a log. */
+const together: ReadonlySet<FormatName> = new Set(['table', 'markdown', 'github'])
+
+/** `-o report.json`; can be repeated. */
+export function outputOption(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name]
+}
+
+/** `--max-cause pip-cache=0`; can be repeated. */
+export function causeOption(text: string, before: NonNullable<Limits['causes']> = {}): NonNullable<Limits['causes']> {
+  const equals = text.lastIndexOf('=')
+  const cause = text.slice(0, Math.max(0, equals)).trim()
+  const limit = parseLimit(text.slice(equals + 1))
+  if (cause === '' || limit === undefined) {
+    const fix = sizeHint(text.slice(equals + 1), '--max-cause pip-cache=0 or --max-cause pip:torch=2GB')
+    throw unexpected('--max-cause', 'a cause and a size', text, fix)
+  }
+  return { ...before, [cause]: limit }
+}
+
+/** `--fail-on secrets,removed-later`; can be repeated. */
+export function ruleOption(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map(name => name.trim())
+  if (names.includes('')) throw unexpected('--fail-on', 'names of rules', text, '--fail-on secrets,removed-later')
+  return [...before, ...names]
 }
 
 /** `--gpu list` */
@@ -72,21 +113,14 @@ export function gpuOption(text: string, before: readonly string[] = []): readonl
   return [...before, ...names]
 }
 
-type Pull = 'always' | 'missing' | 'never'
+export const pullTimes = ['always', 'missing', 'never'] as const
 
-export function pullOption(text: string): Pull {
-  if (text === 'always' || text === 'missing' || text === 'never') return text
+export function pullOption(text: string): (typeof pullTimes)[number] {
+  const pull = pullTimes.find(time => time === text)
+  if (pull !== undefined) return pull
   throw unexpected('--pull', 'always, missing or never', text, '--pull missing')
 }
 
 function unexpected(option: string, what: string, text: string, fix: string): ImgauditError {
   return new ImgauditError('USAGE', `expected ${option} to be ${what}, got '${text}'`, fix)
-}
-
-/** `500M` is 10⁶ to some tools and 2²⁰ to others. */
-function sizeHint(text: string, example: string): string {
-  const [, number, prefix] = /^(\d+(?:\.\d+)?)\s*([kmgt])$/i.exec(text.trim()) ?? []
-  if (number === undefined || prefix === undefined) return `write it like ${example}`
-  const unit = prefix.toUpperCase()
-  return `say which of the two: ${number}${unit === 'K' ? 'k' : unit}B (1000s) or ${number}${unit}iB (1024s)`
 }

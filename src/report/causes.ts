@@ -12,11 +12,11 @@ export function causesOf(evidence: Evidence, { findings, taken, costs }: Settlem
   const waste = new Map<string, Sum>()
   for (const { rule, saves, stored } of findings) add(waste, rule.id, saves, stored.saves)
   const kept = new Map<string, Sum>()
-  const places = new ByFolder(filesystem.tree, twoDeep)
+  const keeper = keeperOf(evidence)
   for (let inode = 0; inode < filesystem.count; inode++) {
     const content = filesystem.content(inode)
     const from = taken[inode] ?? 0
-    if (from < content) add(kept, keeper(evidence, inode, places), content - from, costs.part(inode, from, content))
+    if (from < content) add(kept, keeper(inode), content - from, costs.part(inode, from, content))
   }
   const rows = [
     ...[...waste].map(([cause, sum]) => row(cause, 'waste', sum)),
@@ -32,11 +32,11 @@ export function causesOf(evidence: Evidence, { findings, taken, costs }: Settlem
     )
 }
 
-/** `pip:torch` of the first name that somebody owns; `/opt/app`, the folder two levels deep, where nobody owns any. */
-function keeper({ filesystem, owners }: Evidence, inode: EntryId, places: ByFolder<string>): string {
-  const owner = owners.ownerOfContent(inode)
-  if (owner !== undefined) return owner.key
-  return places.around(filesystem.node(filesystem.nameOf(inode)))
+/** Says why a content that no rule claims is there: `pip:torch` of the first name that somebody owns; `/opt/app`, the folder
+ *  two levels deep, where nobody owns any. */
+export function keeperOf({ filesystem, owners }: Evidence): (inode: EntryId) => string {
+  const places = new ByFolder(filesystem.tree, twoDeep)
+  return inode => owners.ownerOfContent(inode)?.key ?? places.around(filesystem.node(filesystem.nameOf(inode)))
 }
 
 /** `/opt/app` of `/opt/app/models/`, `/opt` of `/opt/`. */

@@ -11,5 +11,10 @@ export interface FormatOptions {
   readonly all: boolean
 }
 
-/** Draws a report as text that ends with a newline. Pure. */
-export type Formatter = (report: Report, options: FormatOptions) => string
+/** Draws a document as text that ends with a newline. Pure. */
+export type Formatter<Document = Report> = (document: Document, options: FormatOptions) => string
+
+/** What formats are drawn from that list problems one by one: a report, or what is new in a comparison. */
+export interface Judged extends Pick<Report, 'tool' | 'image' | 'findings' | 'budgets' | 'notices'> {
+  readonly layers: readonly Pick<Report['layers'][number], 'index' | 'createdBy' | 'dockerfile'>[]
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { reportSchema, schemaVersion } from './schema.ts'
+import { schemaVersion } from './schema-parts.ts'
 
-/** The JSON Schema (draft 2020-12) that `--format json` keeps. */
-export function jsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(reportSchema, { target: 'draft-2020-12' })
-  return { $schema, $id: `urn:imgaudit:report:${schemaVersion}`, title: 'imgaudit report', ...rest }
+/** The JSON Schema (draft 2020-12) of a document that is written. Its objects are open: a field that is added later breaks no
+ *  reader. */
+export function jsonSchemaOf(name: string, schema: z.ZodType): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' })
+  return { $schema, $id: `urn:imgaudit:${name}:${schemaVersion}`, title: `imgaudit ${name}`, ...rest }
 }

@@ -13,6 +13,11 @@ export function jsonText(report: object): string {
   return `${JSON.stringify(report, null, 2).replace(unprintable, escaped)}\n`
 }
 
+/** The same on one line: a record of NDJSON. */
+export function jsonLine(record: object): string {
+  return `${JSON.stringify(record).replace(unprintable, escaped)}\n`
+}
+
 const unprintable = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 function escaped(character: string): string {

@@ -3,17 +3,17 @@ import { evidenceNotices } from '../evidence/notices.ts'
 import { packageHistories } from '../evidence/package-history.ts'
 import type { Layer } from '../image/image.ts'
 import type { Settled, Settlement } from '../savings/settle.ts'
-import { budgetsOf, type Limits } from './budgets.ts'
 import { causesOf } from './causes.ts'
 import { foldersOf } from './folders.ts'
 import { gpuCodeOf } from './gpu-code.ts'
+import { largeFilesOf } from './large-files.ts'
 import { byBytesThenName } from './order.ts'
 import { rowsOf } from './rows.ts'
 import type { Report } from './schema.ts'
 import { unownedOf } from './unowned.ts'
 
 /** Makes the report of an image: pure, and the same bytes for the same image whatever way it was read. */
-export function makeReport(evidence: Evidence, settlement: Settlement, version: string, limits: Limits): Report {
+export function makeReport(evidence: Evidence, settlement: Settlement, version: string): Report {
   const { image, filesystem } = evidence
   const layers = layersOf(evidence)
   const size = {
@@ -43,6 +43,7 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
     packages: packagesOf(evidence),
     unowned: unownedOf(evidence),
     folders: foldersOf(filesystem, size.files),
+    files: largeFilesOf(filesystem, size.files),
     gpuCode: gpuCodeOf(evidence),
     savings: {
       safe: saved('safe'),
@@ -51,7 +52,8 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
       stored: size.stored === null ? null : savedStored(settlement),
     },
     blobs: settlement.costs.parts() ?? null,
-    budgets: budgetsOf(limits, size.files, causes),
+    against: null,
+    budgets: [],
     notices: [
       ...image.notices,
       ...image.layers.flatMap(layer => layer.index.notices),
@@ -90,6 +92,7 @@ function layersOf({ image, filesystem, base }: Evidence): Report['layers'] {
     route: index.route,
     verified: index.verified,
     size: { files: index.files, unpacked: index.unpacked, stored: stored ?? null, hidden: hidden[position] ?? 0 },
+    dockerfile: null,
   }))
 }
 
@@ -146,6 +149,7 @@ function findingsOf({ filesystem }: Evidence, { findings, costs }: Settlement): 
         count: sum(paths.map(path => path.count)),
         layers: [...layersOf(settled)].sort((a, b) => a - b),
         paths,
+        ignored: null,
       }
     })
     .sort(

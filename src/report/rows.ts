@@ -17,7 +17,8 @@ interface Group {
 
 /**
  * The paths of findings, rolled up. A folder row stands for everything with content under it, in one layer and with one
- * hiding layer; it is the highest folder of which that can be said. Σ bytes of the rows = the finding's bytes.
+ * hiding layer; it is the highest folder of which that can be said, and of those that hold nothing else the lowest. A file
+ * alone has its own row. Σ bytes of the rows = the finding's bytes.
  */
 export function rowsOf(filesystem: Filesystem, findings: readonly Settled[], costs: StoredCosts): Row[][] {
   return new Rows(filesystem, costs).of(findings)
@@ -100,11 +101,13 @@ class Rows {
       const held = bytes[at] ?? 0
       let folder = -1
       for (let above = tree.parent(this.#filesystem.node(entry)); above !== -1; above = tree.parent(above)) {
-        if (claimed[above] !== totals[above]) break
-        folder = above
+        const all = totals[above] ?? 0
+        if (claimed[above] !== all) break
+        // Of folders that hold the same, the lowest says most: /wheels rather than /.
+        if (folder === -1 || all > (totals[folder] ?? 0)) folder = above
       }
       const row = folders.get(folder)
-      if (folder === -1) rows.push(this.#fileRow(entry, held))
+      if (folder === -1 || totals[folder] === 1) rows.push(this.#fileRow(entry, held))
       else if (row === undefined) {
         folders.set(folder, { ...this.#fileRow(entry, held), path: tree.path(folder), kind: 'folder' })
       } else {

@@ -3,6 +3,7 @@ import type { Claim, Finding, Rule } from '../rule/rule.ts'
 import { type Gross, Grossing } from './gross.ts'
 import { Ledger } from './ledger.ts'
 import { plus, type StoredBytes, StoredCosts } from './stored-costs.ts'
+import type { Takings } from './takings.ts'
 
 /** A finding before it is settled: `group` is its rule's place in the settling order. */
 export interface Candidate {
@@ -38,9 +39,9 @@ const hiddenCopies = 1
 /**
  * Settles overlapping claims: every byte to one finding. All `safe` claims first, then all `check`, each in rule order;
  * `keep` takes nothing and holds its bytes against every later group but the one of hidden copies. So the safe saving is
- * the union of all safe claims, whatever their order, and no saving is counted twice.
+ * the union of all safe claims, whatever their order, and no saving is counted twice. `takings` gets who took what.
  */
-export function settle(evidence: Evidence, candidates: readonly Candidate[]): Settlement {
+export function settle(evidence: Evidence, candidates: readonly Candidate[], takings?: Takings): Settlement {
   const { filesystem } = evidence
   const kept = keptBy(filesystem.count, candidates)
   const ledger = new Ledger(filesystem)
@@ -66,6 +67,7 @@ export function settle(evidence: Evidence, candidates: readonly Candidate[]): Se
         const inode = filesystem.inode(claim.entry)
         const before = ledger.taken[inode] ?? 0
         const taken = ledger.take(claim)
+        if (taken > 0) takings?.add(inode, candidate.rule.id, taken)
         saves += taken
         stored = plus(stored, costs.part(inode, before, before + taken))
       }

@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { run } from '../../src/cli.ts'
 import { legacyArchive } from '../archive.ts'
 import { layerTar } from '../fixture.ts'
 import { scratch } from '../source/open.ts'
+import { imgaudit as run } from './imgaudit.ts'
 
 let home: string
 let folder: string
@@ -18,16 +16,8 @@ beforeEach(async () => {
   writeFileSync(join(home, 'app.tar'), await legacyArchive({ layers, name: 'app:1' }))
 })
 
-async function imgaudit(...argv: readonly string[]) {
-  const stdout = new PassThrough()
-  const stderr = new PassThrough()
-  const said = Promise.all([text(stdout), text(stderr)])
-  const host = { env: {}, cwd: home, homedir: home, stdin: Readable.from([]), onInterrupt: () => () => {} }
-  const code = await run({ ...host, argv, stdout, stderr })
-  stdout.end()
-  stderr.end()
-  const [out, err] = await said
-  return { code, stdout: out, stderr: err }
+function imgaudit(...argv: readonly string[]) {
+  return run(home, argv, { homedir: home })
 }
 
 describe('imgaudit cache', () => {

@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { run } from '../../src/cli.ts'
 import { writeDemo } from '../../src/demo.ts'
+import { imgaudit as run } from './imgaudit.ts'
 
 let cwd = ''
 
@@ -16,15 +14,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(cwd, { recursive: true }))
 
-async function imgaudit(...argv: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const said = Promise.all([text(stdout), text(stderr)])
-  const host = { env: {}, cwd, homedir: cwd, stdin: Readable.from([]), onInterrupt: () => () => {} }
-  const code = await run({ ...host, argv, stdout, stderr })
-  stdout.end()
-  stderr.end()
-  const [out, err] = await said
-  return { code, stdout: out, stderr: err }
+function imgaudit(...argv: readonly string[]) {
+  return run(cwd, argv, { homedir: cwd })
 }
 
 it('explains a path of an image', async () => {

@@ -14,6 +14,7 @@ function layer(index: number, createdBy: string | null, files: number, hidden = 
     route: 'seek',
     verified: index === 0,
     size: { files, unpacked: files + 10_240, stored: Math.floor(files / 2), hidden },
+    dockerfile: null,
   }
 }
 
@@ -22,13 +23,14 @@ function stored(bytes: number): number {
   return Math.floor((bytes * 2) / 5)
 }
 
-interface FindingParts extends Omit<Finding, 'count' | 'layers' | 'paths' | 'stored'> {
+interface FindingParts extends Omit<Finding, 'count' | 'layers' | 'paths' | 'stored' | 'ignored'> {
   readonly paths: Omit<Finding['paths'][number], 'stored'>[]
 }
 
 function finding(part: FindingParts): Finding {
   return {
     ...part,
+    ignored: null,
     stored: { bytes: stored(part.bytes), saves: stored(part.saves) },
     paths: part.paths.map(path => ({ ...path, stored: stored(path.bytes) })),
     count: part.paths.reduce((sum, path) => sum + path.count, 0),
@@ -290,6 +292,7 @@ export const sample: Report = {
     { path: '/usr/\u202elocal', bytes: 50_000_000, count: 1 },
   ],
   folders: [{ path: '/', bytes: 4_334_934_567, count: 60_000 }],
+  files: [{ path: '/opt/app/weights/模型.safetensors', bytes: 750_000_000 }],
   gpuCode: [
     gpuCode('sm_90', 'machine', 272_000_000, ['H100'], 0),
     gpuCode('sm_100f', 'machine', 150_000_000, [], 150_000_000),
@@ -304,9 +307,10 @@ export const sample: Report = {
     stored: { safe: stored(2_050_000_000), check: stored(152_700_000) },
   },
   blobs: { contents, empty: 1_000_000, rest: 3_194_567_283 - 1_000_000 - contents },
+  against: null,
   budgets: [
-    { budget: 'size', limit: 7_000_000_000, value: 6_389_134_567, ok: true },
-    { budget: 'waste', limit: 500_000_000, value: 2_202_700_000, ok: false },
+    { budget: 'size', limit: 7_000_000_000, value: 6_389_134_567, unit: 'bytes', share: null, layers: [], ok: true },
+    { budget: 'waste', limit: 500_000_000, value: 2_202_700_000, unit: 'bytes', share: null, layers: [], ok: false },
   ],
   notices: [
     ...[1, 2, 3, 4].map(at => ({

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { exactText, parseLimit, parseSize, shareText, sizeText } from '../../src/report/size-text.ts'
+import {
+  exactText,
+  parseLimit,
+  parseSize,
+  shareText,
+  signedText,
+  sizeHint,
+  sizeText,
+} from '../../src/report/size-text.ts'
 
 describe('sizeText', () => {
   it.each([
@@ -25,6 +33,18 @@ describe('exactText', () => {
     [6_123_456_789, '6,123,456,789'],
   ])('%d is %s', (bytes, text) => {
     expect(exactText(bytes)).toBe(text)
+  })
+})
+
+describe('signedText', () => {
+  it.each([
+    [0, '0 B', '0'],
+    [310_000_000, '+310 MB', '+310,000,000'],
+    [-1_200_000_000, '-1.20 GB', '-1,200,000,000'],
+    [-1, '-1 B', '-1'],
+  ])('%d is %s, exactly %s', (bytes, text, exact) => {
+    expect(signedText(bytes)).toBe(text)
+    expect(signedText(bytes, exactText)).toBe(exact)
   })
 })
 
@@ -55,9 +75,12 @@ describe('parseSize', () => {
     expect(parseSize(text)).toBe(bytes)
   })
 
-  it.each(['', 'abc', '-1', '500M', '3G', '1iB', '1e9', '10%', '99999PB', 'GB', '1,5GB'])('refuses %s', text => {
-    expect(parseSize(text)).toBeUndefined()
-  })
+  it.each(['', 'abc', '-1', '500M', '3G', '1iB', '1e9', '10%', '99999PB', 'GB', '1,5GB', '0.1', '1.5', '1.5B'])(
+    'refuses %s',
+    text => {
+      expect(parseSize(text)).toBeUndefined()
+    },
+  )
 })
 
 describe('parseLimit', () => {
@@ -72,4 +95,13 @@ describe('parseLimit', () => {
   it.each(['101%', '%', '-1%', 'x'])('refuses %s', text => {
     expect(parseLimit(text)).toBeUndefined()
   })
+})
+
+it.each([
+  ['500M', 'say which of the two: 500MB (1000s) or 500MiB (1024s)'],
+  ['1.5 k', 'say which of the two: 1.5kB (1000s) or 1.5KiB (1024s)'],
+  ['500Mi', 'write it like 500MiB'],
+  ['0.1', 'write it like 3GB'],
+])('says how to write %s', (text, hint) => {
+  expect(sizeHint(text, '3GB')).toBe(hint)
 })

@@ -16,10 +16,10 @@ export interface Action {
 }
 
 /** What to change, by what it saves: findings with the same fix and layer are one action, all about FROM are one too. */
-export function actionsOf(report: Report): Action[] {
+export function actionsOf(report: Pick<Report, 'findings'>): Action[] {
   const actions = new Map<string, Finding[]>()
   for (const finding of report.findings) {
-    if (finding.verdict === 'keep' || isRemark(finding)) continue
+    if (finding.verdict === 'keep' || isRemark(finding) || isIgnored(finding)) continue
     const key = isBase(finding) ? '' : `${finding.fix.layer} ${finding.fix.id}`
     const known = actions.get(key)
     if (known === undefined) actions.set(key, [finding])
@@ -41,6 +41,11 @@ export function actionsOf(report: Report): Action[] {
 
 function isBase({ fix }: Finding): boolean {
   return fix.id === 'other-base' || fix.id === 'smaller-base'
+}
+
+/** Somebody has judged all of it, and wants it. */
+export function isIgnored({ ignored }: Finding): boolean {
+  return ignored?.whole === true
 }
 
 /** Findings about configuration and secrets weigh nothing. */

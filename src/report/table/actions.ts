@@ -1,6 +1,7 @@
+import type { Judged } from '../format.ts'
 import { countText, sizeText } from '../size-text.ts'
-import { type Action, actionsOf, type Finding } from './action.ts'
-import { advice, marked } from './advice.ts'
+import { type Action, actionsOf, type Finding, isIgnored, isRemark } from './action.ts'
+import { advice, isDockerfile, marked } from './advice.ts'
 import { grid, remaining } from './grid.ts'
 import { oneLine } from './line.ts'
 import { heading, type Page, rowsShown } from './page.ts'
@@ -11,7 +12,21 @@ const widths = [8]
 /** What to change, by what it saves: where, how, on which grounds. */
 export function actionsPart(page: Page): string[] {
   const actions = actionsOf(page.report)
-  if (actions.length === 0) return ['No waste was found: there is nothing to change.']
+  if (actions.length === 0)
+    return [page.report.findings.some(finding => isIgnored(finding) && !isRemark(finding)) ? ignored : clean]
+  return [
+    heading(page, 'WHAT TO CHANGE', 'what it saves, whether that is safe, and how'),
+    '',
+    ...actionList(page, actions),
+  ]
+}
+
+/** What actions are drawn from: a report, or what is new in a comparison. */
+type Changes = Pick<Judged, 'findings' | 'layers'>
+
+/** Actions without a heading; no line where there are none. */
+export function actionList(page: Page<Changes>, actions = actionsOf(page.report)): string[] {
+  if (actions.length === 0) return []
   const worth = page.all ? actions : actions.filter(action => action.saves > 0)
   const shown = worth.slice(0, rowsShown(page, worth.length))
   const width = remaining(page.width, widths)
@@ -22,15 +37,14 @@ export function actionsPart(page: Page): string[] {
       describe(page, action, width).join('\n'),
     ],
   ])
-  return [
-    heading(page, 'WHAT TO CHANGE', 'what it saves, whether that is safe, and how'),
-    '',
-    ...grid([{ width: 8, align: 'right' }, { width }], rows),
-    ...rest(page, actions, shown),
-  ]
+  const list = rows.length === 0 ? [] : grid([{ width: 8, align: 'right' }, { width }], rows)
+  return [...list, ...rest(page, actions, shown)]
 }
 
-function describe(page: Page, action: Action, width: number): string[] {
+const clean = 'No waste was found: there is nothing to change.'
+const ignored = 'All waste that was found is ignored: there is nothing to change.'
+
+function describe(page: Page<Changes>, action: Action, width: number): string[] {
   // A finding whose bytes others have claimed adds nothing to read.
   const saving = action.findings.filter(finding => page.all || finding.saves > 0)
   const change = [...instruction(page, action, saving, width), ...fixes(page, saving, width)]
@@ -52,7 +66,7 @@ function describe(page: Page, action: Action, width: number): string[] {
 /** Findings of one action that are printed, largest first. */
 const most = 5
 
-function others({ ink }: Page, findings: readonly Finding[]): string[] {
+function others({ ink }: Page<Changes>, findings: readonly Finding[]): string[] {
   if (findings.length === 0) return []
   const saves = findings.reduce((sum, finding) => sum + finding.saves, 0)
   return [ink.dim(`· ${countText(findings.length, 'more finding')}: ${sizeText(saves)}`)]
@@ -66,7 +80,7 @@ function layersText(findings: readonly Finding[]): string {
 
 /** A finding beside others under one fix, with its own part of the saving and what holds for it alone. */
 function itemized(
-  page: Page,
+  page: Page<Changes>,
   { verdict }: Action,
   finding: Finding,
   common: readonly string[],
@@ -86,7 +100,7 @@ function itemized(
 }
 
 /** What was found, where that is, and by which rule. */
-function said({ ink, all }: Page, finding: Finding, message: string, width: number, paths: number): string[] {
+function said({ ink, all }: Page<Changes>, finding: Finding, message: string, width: number, paths: number): string[] {
   const [largest] = finding.paths
   const told = largest === undefined || names(message, largest.path)
   const shown = finding.paths.slice(0, all ? undefined : told ? 0 : paths)
@@ -123,20 +137,22 @@ function pathLine(
 
 /** The instruction as it is; that of a base image is somebody else's. */
 function instruction(
-  { ink, all, report }: Page,
+  { ink, all, report }: Page<Changes>,
   { fix, base }: Action,
-  [first]: readonly Finding[],
+  findings: readonly Finding[],
   width: number,
 ): string[] {
   if (base) return []
-  const { before, layer } = first?.fix ?? fix
+  const { before, layer } = findings[0]?.fix ?? fix
   const text = before ?? (layer === null ? null : (report.layers[layer]?.createdBy ?? null))
-  const lines = text === null ? [] : marked('- ', text, width)
-  return clip(lines, all ? Number.POSITIVE_INFINITY : 2, width).map(line => ink.red(line))
+  // Where a sentence says what to do, the instruction stays.
+  const goes = findings.some(({ fix }) => fix.after !== null && isDockerfile(fix.after))
+  const lines = text === null ? [] : marked(goes ? '- ' : '  ', text, width)
+  return clip(lines, all ? Number.POSITIVE_INFINITY : 2, width).map(line => (goes ? ink.red(line) : ink.dim(line)))
 }
 
 /** What it should be. */
-function fixes({ ink, all }: Page, findings: readonly Finding[], width: number): string[] {
+function fixes({ ink, all }: Page<Changes>, findings: readonly Finding[], width: number): string[] {
   const lines = [...new Set(findings.map(({ fix }) => fix.after))].flatMap(text => advice(text ?? '', width))
   return clip(lines, all ? Number.POSITIVE_INFINITY : 8, width).map(line => ink.green(line))
 }
@@ -148,7 +164,7 @@ function reasonsOf(finding: Finding | undefined): readonly string[] {
   return because.map(reason => reason.replace(`layer ${fix.layer} came with FROM`, 'it came with FROM'))
 }
 
-function grounds({ ink, all }: Page, reasons: readonly string[], width: number): string[] {
+function grounds({ ink, all }: Page<Changes>, reasons: readonly string[], width: number): string[] {
   return wrapSentence(oneLine(reasons.join('; ')), width, all).map(line => ink.dim(line))
 }
 
@@ -158,18 +174,21 @@ function source({ rule, fix, guide }: Finding): string {
   return [rule, ...place, ...(guide === null ? [] : [`guide ${guide.section}, ${guide.title}`])].join(' · ')
 }
 
-function rest({ ink }: Page, actions: readonly Action[], shown: readonly Action[]): string[] {
+function rest({ ink }: Page<Changes>, actions: readonly Action[], shown: readonly Action[]): string[] {
   const left = actions.filter(action => !shown.includes(action))
   if (left.length === 0) return []
   const saves = left.reduce((sum, action) => sum + action.saves, 0)
-  return ['', ink.dim(`  ${countText(left.length, 'more change')} would save ${sizeText(saves)}: --all shows them`)]
+  const changes = countText(left.length, shown.length === 0 ? 'change' : 'more change')
+  const them = left.length === 1 ? 'it' : 'them'
+  const line = ink.dim(`  ${changes} would save ${sizeText(saves)}: --all shows ${them}`)
+  return shown.length === 0 ? [line] : ['', line]
 }
 
 /** What it saves of a pull, which has the blobs. */
-function pull({ ink }: Page, { stored }: Action): string[] {
+function pull({ ink }: Page<Changes>, { stored }: Action): string[] {
   return stored === null ? [] : [`~${sizeText(stored)}`, ink.dim('to pull')]
 }
 
-function verdict({ ink }: Page, verdict: Finding['verdict']): string {
+function verdict({ ink }: Page<Changes>, verdict: Finding['verdict']): string {
   return verdict === 'safe' ? ink.green(verdict) : ink.yellow(verdict)
 }

@@ -3,7 +3,12 @@ import { wrap } from './wrap.ts'
 
 /** What a fix says: Dockerfile text has a plus before each line of its own, a sentence follows an arrow. */
 export function advice(text: string, width: number): string[] {
-  return dockerfile.test(text) ? marked('+ ', text, width) : marked('→ ', text, width, '  ')
+  return isDockerfile(text) ? marked('+ ', text, width) : marked('→ ', text, width, '  ')
+}
+
+/** Whether a fix is Dockerfile text; it is a sentence else. */
+export function isDockerfile(text: string): boolean {
+  return dockerfile.test(text)
 }
 
 const dockerfile = /^\s*(#|[A-Z]+\s)/

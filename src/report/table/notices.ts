@@ -1,3 +1,4 @@
+import type { Report } from '../schema.ts'
 import { countText } from '../size-text.ts'
 import { oneLine } from './line.ts'
 import { heading, type Page } from './page.ts'
@@ -7,7 +8,7 @@ import { wrap } from './wrap.ts'
 const each = 2
 
 /** What a reader should know of how the image was read, a few of each kind. */
-export function noticesPart(page: Page): string[] {
+export function noticesPart(page: Page<Pick<Report, 'notices'>>): string[] {
   const { ink, report, all } = page
   const byCode = new Map<string, string[]>()
   for (const { code, message } of report.notices) byCode.set(code, [...(byCode.get(code) ?? []), message])

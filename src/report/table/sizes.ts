@@ -1,3 +1,4 @@
+import { ignoredBytes } from '../budgets.ts'
 import { countText, exactText, shareText, sizeText } from '../size-text.ts'
 import { grid, remaining } from './grid.ts'
 import { oneLine } from './line.ts'
@@ -51,12 +52,17 @@ function savings({ report }: Page): Figure[] {
   const pull: readonly Figure[] =
     stored === null ? [] : [['pull', stored.safe, `less with safe, ~${sizeText(stored.check)} more with check`, '~']]
   return [
-    ['waste', safe + check, `${shareText(safe + check, report.size.files)} of files`],
+    ['waste', safe + check, `${shareText(safe + check, report.size.files)} of files${ignoredText(report)}`],
     ['safe', safe, '░ nothing that runs can miss it'],
     ['check', check, '▒ waste unless somebody needs it'],
     ['after', after, 'files without what is safe to take'],
     ...pull,
   ]
+}
+
+function ignoredText({ findings }: Page['report']): string {
+  const bytes = ignoredBytes(findings)
+  return bytes === 0 ? '' : `, ${sizeText(bytes)} of it ignored`
 }
 
 /** The image as one line: what stays, what to check, what is safe to take. */
