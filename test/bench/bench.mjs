@@ -3,6 +3,7 @@
  *
  *   npm run bench -- [--image <name> | --large] [--engine overlay2|containerd|podman|none] [--runs <n>]
  *   npm run bench -- --growth
+ *   npm run bench -- --compare <before.tar> <after.tar>
  *
  * Without --image a CUDA image of 3 GB is built (once; it is kept with the engines of the tests). --large takes the whole
  * of PyTorch with its CUDA wheels instead, 9 GB, and needs 60 GB of disk. --growth shows how time grows with bytes and with
@@ -11,15 +12,18 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { comparing } from './compare.mjs'
 import { growth } from './growth.mjs'
 import { measureAll, run, table } from './measure.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    compare: { type: 'boolean', default: false },
     image: { type: 'string' },
     large: { type: 'boolean', default: false },
     engine: { type: 'string' },
@@ -54,7 +58,9 @@ const cold = `rm -rf ${cache}/root`
 const coldUser = `rm -rf ${cache}/user`
 
 console.log(`${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.version}\n`)
-if (values.growth) console.log(growth({ work, run, imgaudit: `${asRoot} ${imgaudit} --no-cache`, runs }))
+const bench = { work, run, imgaudit: `${asRoot} ${imgaudit}`, runs }
+if (values.growth) console.log(growth({ ...bench, imgaudit: `${bench.imgaudit} --no-cache` }))
+else if (values.compare) console.log(comparing({ ...bench, archives: positionals.map(name => resolve(name)) }))
 else {
   const all = { overlay2: graphDriver, containerd, podman, none: layouts }
   // What 9 GB take elsewhere no disk has room for.

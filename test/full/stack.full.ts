@@ -46,7 +46,7 @@ await withEngines(['overlay2'], 'complete PyTorch stacks', engine => {
     })
 
     it('weighs what the engine says', async () => {
-      const report = makeReport(evidence, settlement, '0', {})
+      const report = makeReport(evidence, settlement, '0')
       expectBalanced(report)
       expect(report.size.files).toBe(Number(await docker(engine, 'image', 'inspect', '-f', '{{.Size}}', tag)))
     })

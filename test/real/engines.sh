@@ -22,6 +22,7 @@ packages=(
   musl-tools                                             # with gcc: programs for the loaders to load
   zstd pigz libarchive-tools rpm jq git ca-certificates procps
   binutils                                               # what readelf and strip say of programs
+  zsh fish mandoc groff-base                             # shells to complete in, and what reads man pages
 )
 
 containerd_version=v2.4.2

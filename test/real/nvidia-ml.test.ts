@@ -37,7 +37,7 @@ await withEngines(['overlay2'], 'images as the guide has them', engine => {
   describe.each(names)('%s', name => {
     it('weighs what the engine says', () => {
       const { evidence, settlement, size } = the(name)
-      const report = makeReport(evidence, settlement, '0', {})
+      const report = makeReport(evidence, settlement, '0')
       expectBalanced(report)
       expect(report.size.files).toBe(size)
     })
