@@ -24,9 +24,11 @@ export function placeIn(report: Report, dockerfile: Dockerfile): Report {
     const message = `${showName(dockerfile.path)} does not seem to have built this image: ${had}`
     return { ...report, notices: [...report.notices, { code: 'dockerfile-differs', message }] }
   }
-  const first = found.findIndex(step => step !== undefined)
+  const first = firstOf(found)
+  const whole = needed(steps).every(step => found.includes(step))
   const layers = report.layers.map((layer, at) => {
-    const isBase = layer.base === true || (layer.base === null && at < first)
+    // In front of all that the Dockerfile made stands what its FROM brought, itself built FROM something perhaps.
+    const isBase = layer.base === true || (at < first && (layer.base === null || whole))
     const line = found[at] ?? (isBase ? from : undefined)
     return line === undefined
       ? layer
@@ -37,18 +39,29 @@ export function placeIn(report: Report, dockerfile: Dockerfile): Report {
 
 type Layers = Report['layers']
 
-/** How many layers are not the base's, and how many of them the Dockerfile has made. Where nothing tells them from the base's,
- *  those in front of the first that it has made are. */
+/** How many layers stand on those of FROM, and how many of them the Dockerfile has made. FROM's end where the first begins that
+ *  it has made: an image that is built FROM another of one's own knows only where the first of them began. */
 function ownLayers(layers: Layers, found: readonly (Step | undefined)[]): { own: number; made: number } {
-  const first = found.findIndex(step => step !== undefined)
-  const own = layers.flatMap(({ base }, at) => (base === false || (base === null && at >= first) ? [at] : []))
+  const first = firstOf(found)
+  const own = layers.flatMap(({ base }, at) => (base !== true && at >= first ? [at] : []))
   return { own: own.length, made: own.filter(at => found[at] !== undefined).length }
 }
 
 function isEnough(own: number, made: number, steps: readonly Step[], found: readonly (Step | undefined)[]): boolean {
   if (made < own * enough) return false
   // What is found in the base alone, or by chance at the end of another image, leaves most of the Dockerfile over.
-  const needed = steps.filter(step => !step.optional)
   const placed = new Set(found)
-  return needed.filter(step => placed.has(step)).length >= needed.length * enough
+  const wanted = needed(steps)
+  return (made > 0 || wanted.length === 0) && wanted.filter(step => placed.has(step)).length >= wanted.length * enough
+}
+
+/** Steps that make a layer in any case. */
+function needed(steps: readonly Step[]): Step[] {
+  return steps.filter(step => !step.optional)
+}
+
+/** The first layer that the Dockerfile has made; none is behind all of them. */
+function firstOf(found: readonly (Step | undefined)[]): number {
+  const first = found.findIndex(step => step !== undefined)
+  return first === -1 ? found.length : first
 }

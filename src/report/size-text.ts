@@ -24,6 +24,11 @@ export function signedText(bytes: number, text: (bytes: number) => string = size
   return `${bytes > 0 ? '+' : bytes < 0 ? '-' : ''}${text(Math.abs(bytes))}`
 }
 
+/** `1 byte`, `6,123 bytes`. */
+export function bytesText(bytes: number): string {
+  return countText(bytes, 'byte')
+}
+
 /** `28 %`, `0.4 %`; never 0 % or 100 % of what is not. */
 export function shareText(part: number, whole: number): string {
   if (part === 0 || whole === 0) return '0 %'

@@ -242,6 +242,19 @@ describe('the lines of a Dockerfile', () => {
     expect(lines(text, ['RUN x', 'RUN x', 'RUN y', 'RUN x'], Array(4).fill(null))).toEqual(['1-1', '2-2', '3-3', '4-4'])
   })
 
+  it("are those of FROM for all that an image of one's own brought, wherever that began", () => {
+    const text = 'FROM team/base\nCOPY requirements.txt /app/\nRUN pip install -r /app/requirements.txt\n'
+    const brought = ['ADD rootfs.tar.xz /', 'RUN apt-get update', 'COPY tools /opt/tools', 'RUN useradd app']
+    const history = [...brought, 'COPY requirements.txt /app/', 'RUN pip install -r /app/requirements.txt']
+    const base = [true, ...Array(5).fill(false)]
+    expect(lines(text, history, base)).toEqual(['1-1', '1-1', '1-1', '1-1', '2-2', '3-3'])
+    // Where an instruction was edited since, the layer in front may be that one's.
+    const edited = 'FROM team/base\nCOPY requirements.in /app/\nRUN pip install -r /app/requirements.txt\nRUN two\n'
+    expect(
+      lines(edited, [...history.slice(0, 4), 'COPY x /y', ...history.slice(5), 'RUN two'], base.concat(false)),
+    ).toEqual(['1-1', ...[null, null, null, null], '3-3', '4-4'])
+  })
+
   it('are not given where another Dockerfile was named', () => {
     const text = 'FROM a\nRUN one\nRUN two\nRUN three\nRUN four\n'
     for (const history of [['RUN one', 'RUN 2', 'RUN 3'], ['RUN x'], [null, null]]) {

@@ -1,4 +1,4 @@
-import { countText, exactText, signedText, sizeText } from '../../report/size-text.ts'
+import { bytesText, countText, signedText, sizeText } from '../../report/size-text.ts'
 import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
@@ -28,7 +28,7 @@ export function causesPart(page: Page<Comparison>): string[] {
   const summed = (rows: readonly Row[], what: readonly [one: string, several: string]) =>
     rows.length === 0 ? [] : [cells(total(rows), page.ink.dim(countText(rows.length, ...what)))]
   return [
-    heading(page, 'WHY IT CHANGED', `${signedText(difference.files, exactText)} bytes of files, by cause`),
+    heading(page, 'WHY IT CHANGED', `${signedText(difference.files, bytesText)} of files, by cause`),
     '',
     ...grid(
       [

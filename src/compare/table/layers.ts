@@ -1,4 +1,4 @@
-import { countText, exactText, signedText, sizeText } from '../../report/size-text.ts'
+import { bytesText, countText, signedText, sizeText } from '../../report/size-text.ts'
 import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page } from '../../report/table/page.ts'
@@ -20,7 +20,7 @@ export function layersPart(page: Page<Comparison>): string[] {
   const cells = (rows: readonly Row[], what: string) =>
     rows.length === 0 ? [] : [['', '', sizeText(total(rows, row => row.size.files)), signedText(change(rows)), what]]
   return [
-    heading(page, 'LAYERS', `${signedText(difference.files, exactText)} bytes of files`),
+    heading(page, 'LAYERS', `${signedText(difference.files, bytesText)} of files`),
     '',
     ...grid(
       [

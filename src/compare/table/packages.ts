@@ -1,4 +1,4 @@
-import { countText, exactText, signedText } from '../../report/size-text.ts'
+import { bytesText, countText, exactText, signedText } from '../../report/size-text.ts'
 import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
@@ -18,7 +18,7 @@ export function packagesPart(page: Page<Comparison>): string[] {
   const cells = (bytes: number, name: string) => [signedText(bytes), name]
   const live = difference.files - difference.hidden
   return [
-    heading(page, 'PACKAGES', `${signedText(live, exactText)} bytes shown; ${tally(packages)}`),
+    heading(page, 'PACKAGES', `${signedText(live, bytesText)} shown; ${tally(packages)}`),
     '',
     ...grid(
       [{ width: 9, align: 'right' }, { width: room }],

@@ -1,4 +1,4 @@
-import { countText, exactText, signedText } from '../../report/size-text.ts'
+import { bytesText, countText, signedText } from '../../report/size-text.ts'
 import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
@@ -19,7 +19,7 @@ export function pathsPart(page: Page<Comparison>): string[] {
   const room = remaining(width, widths)
   const { hidden, files } = difference
   return [
-    heading(page, 'PATHS', `${signedText(files, exactText)} bytes of files, by where they lie`),
+    heading(page, 'PATHS', `${signedText(files, bytesText)} of files, by where they lie`),
     ...(paths.every(({ exact }) => exact) ? [] : [ink.dim('  ~ is as far as a stored report tells')]),
     '',
     ...grid(

@@ -1,4 +1,4 @@
-import { countText, exactText, signedText, sizeText } from '../../report/size-text.ts'
+import { bytesText, countText, signedText, sizeText } from '../../report/size-text.ts'
 import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
@@ -28,7 +28,7 @@ export function causesPart(page: Page<Trend>): string[] {
     name,
   ]
   return [
-    heading(page, 'SIZE BY CAUSE', `${signedText(growth(all), exactText)} bytes from first to last`),
+    heading(page, 'SIZE BY CAUSE', `${signedText(growth(all), bytesText)} from first to last`),
     ...wrap(sparklineText(report.images.length, bars), page.width - 2).map(line => `  ${ink.dim(line)}`),
     '',
     ...grid(
