@@ -1,4 +1,5 @@
 import type { Report } from '../report/schema.ts'
+import { impliedFiles } from './implied-files.ts'
 import type { Comparison } from './schema.ts'
 import { sharedLayers } from './shared-layers.ts'
 
@@ -22,7 +23,7 @@ export function pullOf(before: readonly Layer[], after: readonly Layer[]): Compa
 }
 
 /** Layers that were built again although their instruction did not change, since one below them did; null where there are none.
- *  A COPY or ADD that brings other bytes has changed of itself, and so has the first that changed; what names a file that the
+ *  A COPY or ADD that brings other bytes has changed of itself, and so has the first that changed; what reads a file that the
  *  first copies needs it, wherever it stands. What came with FROM was not built here. */
 export function invalidatedOf(
   before: readonly Layer[],
@@ -32,8 +33,9 @@ export function invalidatedOf(
   const [first, ...behind] = changedOn(before, after)
   if (first === undefined) return null
   const again = new Set(rows.filter(isBuiltAgain).map(row => row.after))
-  const copied = new Set(isCopy(first.createdBy) ? fileNames(first) : [])
-  const isOfFirst = (layer: Layer) => fileNames(layer).some(name => copied.has(name))
+  const copied = isCopy(first.createdBy) ? wordsOf(first).map(namePattern) : []
+  const isOfFirst = (layer: Layer) =>
+    [...fileNames(layer), ...impliedFiles(layer.createdBy ?? '')].some(name => copied.some(it => it.test(name)))
   const layers = behind.filter(layer => layer.base !== true && again.has(layer.index) && !isOfFirst(layer))
   if (layers.length === 0) return null
   const kind = kindOf(before, after)
@@ -51,8 +53,19 @@ function isBuiltAgain({ change, createdBy, difference }: Comparison['layers'][nu
 }
 
 /** `requirements.txt` of `RUN pip install -r /app/requirements.txt`: names with an extension, which say the same anywhere. */
-function fileNames({ createdBy }: Layer): string[] {
-  return (createdBy ?? '').split(/[\s/"',=;&|()[\]]+/).filter(word => /[^.]\.\w+$/.test(word))
+function fileNames(layer: Layer): string[] {
+  return wordsOf(layer).filter(word => /[^.]\.\w+$/.test(word))
+}
+
+function wordsOf({ createdBy }: Layer): string[] {
+  return (createdBy ?? '').split(/[\s/"',=;&|()[\]]+/).filter(word => word !== '')
+}
+
+/** The names that a word of COPY stands for: `package*.json`. More wildcards than a person writes would take a matcher for ever. */
+function namePattern(word: string): RegExp {
+  const literal = (text: string) => text.replace(/[\\^$.|?*+(){}[\]]/g, '\\$&')
+  const parts = word.split('*')
+  return new RegExp(`^${parts.length > 4 || !/\w/.test(word) ? literal(word) : parts.map(literal).join('.*')}$`)
 }
 
 function isCopy(createdBy: string | null): boolean {

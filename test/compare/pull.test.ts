@@ -104,6 +104,20 @@ describe('what a changed layer costs behind it', () => {
     expect(invalidatedOf(before, after, layersOf(before, after))).toMatchObject({ layer: 1, layers: [2, 3] })
   })
 
+  it.each([
+    ['COPY package*.json ./', 'RUN npm ci --omit=dev', null],
+    ['COPY go.mod go.sum ./', 'RUN go mod download', null],
+    ['COPY pyproject.toml poetry.lock ./', 'RUN cd /app && poetry install', null],
+    ['COPY Gemfile Gemfile.lock ./', 'RUN bundle install', null],
+    ['COPY go.mod go.sum ./', 'RUN npm ci', [2]],
+    ['COPY * ./', 'RUN npm ci', [2]],
+    [`COPY ${'a*'.repeat(40)}b ./`, `RUN ./${'a'.repeat(5000)}.sh`, [2]],
+  ])('knows what a package manager reads: %s, %s', (copy, run, layers) => {
+    const [before, after] = ['b', 'c'].map(id => list(['a', 'ADD /'], [id, copy], [`${id}2`, run]))
+    if (before === undefined || after === undefined) throw new Error('there are two')
+    expect(invalidatedOf(before, after, layersOf(before, after))?.layers ?? null).toEqual(layers)
+  })
+
   it('is not what came with FROM: that was built elsewhere', () => {
     const image = (...ids: readonly [string, string, string]) =>
       list([ids[0], 'ADD /'], [ids[1], 'RUN apt'], [ids[2], 'RUN pip']).map(one => ({ ...one, base: one.index < 2 }))
