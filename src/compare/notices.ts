@@ -1,3 +1,4 @@
+import { isOfJudgement } from '../report/judge.ts'
 import type { Report } from '../report/schema.ts'
 import { countText, sizeText } from '../report/size-text.ts'
 import { grouped } from '../rule/grouped.ts'
@@ -26,9 +27,8 @@ const ignores = /^ignore-/
 /** What growth is measured against; that it is this very image, or for another platform, is told of every comparison. */
 const baseline = /^baseline-(?!same$|platform$)/
 
-/** About the image and how it was read, not about what it was judged by. */
-function isReading({ code }: Notice): boolean {
-  return !/^(?:ignore|baseline)-/.test(code)
+function isReading(notice: Notice): boolean {
+  return !isOfJudgement(notice)
 }
 
 function platforms({ image: { platform: was } }: Report, { image: { platform: is } }: Report): Notice[] {

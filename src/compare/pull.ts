@@ -1,3 +1,4 @@
+import { sum } from '../bytes/sum.ts'
 import type { Report } from '../report/schema.ts'
 import { impliedFiles } from './implied-files.ts'
 import type { Comparison } from './schema.ts'
@@ -33,7 +34,9 @@ export function invalidatedOf(
   const [first, ...behind] = changedOn(before, after)
   if (first === undefined) return null
   const again = new Set(rows.filter(isBuiltAgain).map(row => row.after))
-  const copied = isCopy(first.createdBy) ? wordsOf(first).map(namePattern) : []
+  // A shorter or longer base is another FROM too, whatever instruction stands there now.
+  const base = before[first.index]?.base === true ? true : first.base
+  const copied = base !== true && isCopy(first.createdBy) ? wordsOf(first).map(namePattern) : []
   const isOfFirst = (layer: Layer) =>
     [...fileNames(layer), ...impliedFiles(layer.createdBy ?? '')].some(name => copied.some(it => it.test(name)))
   const layers = behind.filter(layer => layer.base !== true && again.has(layer.index) && !isOfFirst(layer))
@@ -42,7 +45,7 @@ export function invalidatedOf(
   return {
     layer: first.index,
     createdBy: first.createdBy,
-    base: first.base,
+    base,
     layers: layers.map(({ index }) => index),
     bytes: sum(layers.map(({ size }) => size[kind] ?? 0)),
   }
@@ -80,8 +83,4 @@ function changedOn(before: readonly Layer[], after: readonly Layer[]): readonly 
 /** One kind for all that is told of them, so that figures can be added. */
 function kindOf(before: readonly Layer[], after: readonly Layer[]): Comparison['pull']['kind'] {
   return changedOn(before, after).every(({ size }) => size.stored !== null) ? 'stored' : 'unpacked'
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

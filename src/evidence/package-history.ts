@@ -1,3 +1,4 @@
+import { sum } from '../bytes/sum.ts'
 import type { Filesystem } from '../image/filesystem.ts'
 import type { Evidence } from './evidence.ts'
 import type { Installation, Owner, Owners, Package } from './owners.ts'
@@ -99,10 +100,4 @@ function hiddenBytes(filesystem: Filesystem, owners: Owners): ReadonlyMap<string
     versions.set(owner.version, (versions.get(owner.version) ?? 0) + content)
   }
   return found
-}
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0
-  for (const number of numbers) total += number
-  return total
 }

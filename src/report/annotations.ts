@@ -1,5 +1,6 @@
 import { budgetLine } from './budget-text.ts'
 import type { Judged } from './format.ts'
+import { isOfJudgement } from './judge.ts'
 import { linesOf } from './place.ts'
 import { problemsOf } from './problem.ts'
 import { shorten, shortLine } from './shorten.ts'
@@ -42,7 +43,7 @@ export function annotations(judged: Judged, sum: string): string {
 /** What changes how budgets are to be read: a baseline that is missing or old, an ignore that no longer holds. */
 function noticesOf({ notices }: Judged): string[] {
   return notices
-    .filter(({ code }) => /^(baseline|ignore)-|-differs$/.test(code))
+    .filter(notice => isOfJudgement(notice) || notice.code.endsWith('-differs'))
     .slice(0, most - 1)
     .map(({ message }) => message)
 }

@@ -1,4 +1,5 @@
 import { compareNames } from '../bytes/name.ts'
+import { sum } from '../bytes/sum.ts'
 import type { Limit, Limits } from './limits.ts'
 import type { Report } from './schema.ts'
 
@@ -60,8 +61,4 @@ function findingBudget({ findings }: Weighed, name: string): Budget {
   )
   const value = counted.length
   return { budget: `failOn.${name}`, limit: 0, value, unit: 'findings', share: null, layers: [], ok: value === 0 }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

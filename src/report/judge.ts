@@ -22,12 +22,14 @@ export function judge(report: Report, { limits, ignore, against, now }: Judging)
     ...weighed,
     budgets: budgetsOf(weighed, limits),
     notices: [
-      ...report.notices.filter(({ code }) => !judged.test(code)),
+      ...report.notices.filter(notice => !isOfJudgement(notice)),
       ...baselineNotices(report, against, limits.growth),
       ...notices,
     ],
   }
 }
 
-/** Codes of notices that a judgement makes. */
-const judged = /^(?:baseline|ignore)-/
+/** Whether a notice is about what an image was judged by, and not about the image or how it was read. */
+export function isOfJudgement({ code }: Report['notices'][number]): boolean {
+  return /^(?:baseline|ignore)-/.test(code)
+}

@@ -1,3 +1,4 @@
+import { sum } from '../bytes/sum.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 import { evidenceNotices } from '../evidence/notices.ts'
 import { packageHistories } from '../evidence/package-history.ts'
@@ -158,8 +159,4 @@ function findingsOf({ filesystem }: Evidence, { findings, costs }: Settlement): 
         finding => `${finding.rule} ${finding.fix.layer} ${finding.verdict} ${finding.message}`,
       ),
     )
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -125,6 +125,17 @@ describe('what a changed layer costs behind it', () => {
     expect(invalidatedOf(before, after, layersOf(before, after))).toMatchObject({ layer: 0, base: true, layers: [2] })
   })
 
+  it('blames another FROM, and no instruction, where the base ended at another layer', () => {
+    const before = list(['a', 'ADD /'], ['b', 'RUN apt'], ['c', 'COPY a.txt /'], ['d', 'RUN make a.txt'])
+    const after = list(['a', 'ADD /'], ['e', 'COPY a.txt /'], ['f', 'RUN make a.txt'])
+    const [old, young] = [before, after].map((layers, which) =>
+      layers.map(one => ({ ...one, base: one.index < 2 - which })),
+    )
+    if (old === undefined || young === undefined) throw new Error('there are two')
+    expect(invalidatedOf(old, young, layersOf(old, young))).toMatchObject({ layer: 1, base: true, layers: [2] })
+    expect(invalidatedOf(before, after, layersOf(before, after))).toBeNull()
+  })
+
   it('is nothing where what stands behind it was built to the same bytes', () => {
     const before = list(['a', 'ADD /'], ['b', 'COPY . .'], ['c', 'RUN pip'])
     const after = list(['a', 'ADD /'], ['d', 'COPY . .'], ['c', 'RUN pip'])

@@ -1,8 +1,9 @@
+import { sum } from '../../bytes/sum.ts'
 import { cellCode } from '../../report/markdown/code.ts'
 import { details } from '../../report/markdown/details.ts'
 import type { Extent } from '../../report/markdown/fitted.ts'
 import { grid } from '../../report/markdown/grid.ts'
-import { split, sum } from '../../report/markdown/rows.ts'
+import { split } from '../../report/markdown/rows.ts'
 import { countText, signedText } from '../../report/size-text.ts'
 import type { Comparison } from '../schema.ts'
 

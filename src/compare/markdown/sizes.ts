@@ -1,8 +1,8 @@
+import { sum } from '../../bytes/sum.ts'
 import { blocks } from '../../report/markdown/blocks.ts'
 import { code } from '../../report/markdown/code.ts'
 import type { Extent } from '../../report/markdown/fitted.ts'
 import { grid } from '../../report/markdown/grid.ts'
-import { sum } from '../../report/markdown/rows.ts'
 import { shorten } from '../../report/shorten.ts'
 import { countText, shareText, signedText, sizeText } from '../../report/size-text.ts'
 import type { Comparison } from '../schema.ts'
@@ -49,10 +49,9 @@ function pull({ pull: { bytes, kind, layers, again } }: Comparison): string {
 
 function invalidated({ invalidated: cost }: Comparison, { length }: Extent): string[] {
   if (cost === null) return []
-  const { layer, createdBy, layers, bytes } = cost
+  const { layer, createdBy, base, layers, bytes } = cost
   const instruction = createdBy === null ? '' : ` (${code(shorten(createdBy, length))})`
   const which = `${countText(layers.length, 'layer')} whose instruction did not change`
-  return [
-    `Layer ${layer}${instruction} is the first that differs. Behind it, ${which} came out anew: ${sizeText(bytes)} of what is pulled.`,
-  ]
+  const first = base === true ? 'The base image is another' : `Layer ${layer}${instruction} is the first that differs`
+  return [`${first}. Behind it, ${which} came out anew: ${sizeText(bytes)} of what is pulled.`]
 }

@@ -15,7 +15,7 @@ export function invalidatedPart(page: Page<Comparison>): string[] {
   const kind = report.pull.kind === 'stored' ? 'as stored' : 'unpacked'
   const behind = `${countText(layers.length, 'layer')} behind it (${layers.join(', ')})`
   const told = `layer ${layer} is another, so ${behind} had to be built again from instructions that did not change`
-  const instruction = createdBy === null ? [] : marked('- ', createdBy, width - 2)
+  const instruction = createdBy === null || base === true ? [] : marked('- ', createdBy, width - 2)
   const advice = `${base === true ? ofBase : ofOwn}${copiesAgain(report.layers, layers) ? linked : ''}`
   const lines = [
     ...wrapSentence(told, width - 2, all).map(line => ink.bold(line)),

@@ -1,3 +1,4 @@
+import { sum } from '../../bytes/sum.ts'
 import type { Judged } from '../format.ts'
 import { countText, sizeText } from '../size-text.ts'
 import { type Action, actionsOf, type Finding } from '../table/action.ts'
@@ -8,7 +9,7 @@ import { details } from './details.ts'
 import type { Extent } from './fitted.ts'
 import { type Column, grid } from './grid.ts'
 import { prose } from './prose.ts'
-import { split, sum } from './rows.ts'
+import { split } from './rows.ts'
 
 /** What to change, by what it saves: a table that adds up, then each change with its grounds and the Dockerfile's lines. */
 export function actions({ findings, layers }: Pick<Judged, 'findings' | 'layers'>, extent: Extent): string[] {

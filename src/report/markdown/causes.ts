@@ -1,9 +1,10 @@
+import { sum } from '../../bytes/sum.ts'
 import type { Report } from '../schema.ts'
 import { countText, shareText, sizeText } from '../size-text.ts'
 import { cellCode } from './code.ts'
 import type { Extent } from './fitted.ts'
 import { grid } from './grid.ts'
-import { split, sum } from './rows.ts'
+import { split } from './rows.ts'
 
 /** What the image is made of: what is waste by its rule, what is kept by its package, else by its folder. Rows add up to it. */
 export function causes({ causes: all, size }: Report, extent: Extent): string[] {

@@ -1,3 +1,4 @@
+import { sum } from '../../bytes/sum.ts'
 import type { Report } from '../schema.ts'
 import { countText, sizeText } from '../size-text.ts'
 import { actionsOf } from '../table/action.ts'
@@ -5,7 +6,7 @@ import { cellCode } from './code.ts'
 import { details } from './details.ts'
 import type { Extent } from './fitted.ts'
 import { grid } from './grid.ts'
-import { split, sum } from './rows.ts'
+import { split } from './rows.ts'
 
 type Layer = Report['layers'][number]
 

@@ -1,9 +1,10 @@
+import { sum } from '../../bytes/sum.ts'
 import type { Judged } from '../format.ts'
 import { countText } from '../size-text.ts'
 import { code } from './code.ts'
 import type { Extent } from './fitted.ts'
 import { prose } from './prose.ts'
-import { split, sum } from './rows.ts'
+import { split } from './rows.ts'
 
 type Notice = Judged['notices'][number]
 

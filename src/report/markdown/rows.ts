@@ -6,7 +6,3 @@ export function split<Row>(rows: readonly Row[], { rows: most }: Extent): readon
   const end = rowsShown({ all: false, top: most }, rows.length)
   return [rows.slice(0, end), rows.slice(end)]
 }
-
-export function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}

@@ -1,3 +1,4 @@
+import { sum } from '../../bytes/sum.ts'
 import { countText, exactText, shareText, sizeText } from '../size-text.ts'
 import { isRemark } from './action.ts'
 import { grid, remaining } from './grid.ts'
@@ -72,8 +73,4 @@ function reasons(page: Page): string[] {
       ? []
       : [page.ink.dim(`  ${exactText(findings.length - shown.length)} more: --all shows them`)]),
   ]
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

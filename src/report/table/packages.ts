@@ -1,3 +1,4 @@
+import { sum } from '../../bytes/sum.ts'
 import type { Report } from '../schema.ts'
 import { countText, exactText, sizeText } from '../size-text.ts'
 import { grid, remaining } from './grid.ts'
@@ -83,8 +84,4 @@ function named({ ink }: Page, { manager, name, version, history }: Row, room: nu
 
 function size(bytes: number): string {
   return bytes === 0 ? '' : sizeText(bytes)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0)
 }
