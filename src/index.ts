@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { cwd, env, stdin } from 'node:process'
-import { type AuditOptions, audit as auditIn, auditSide, explain as explainIn } from './audit.ts'
+import { type AuditOptions, audit as auditIn, auditSide, explain as explainIn, placed } from './audit.ts'
 import { compare as compareSides, type Side } from './compare/compare.ts'
 import type { Comparison } from './compare/schema.ts'
 import { checkPolicy } from './config/check-policy.ts'
@@ -19,18 +19,24 @@ export function explain(reference: string, path: string, options: Partial<AuditO
   return explainIn(reference, path, { ...surroundings(), ...options })
 }
 
-/** Compares two images, each named as on the command line or given by its report. `after` is judged by the options' limits. */
+/** Compares two images, each named as on the command line or given by its report. `after` is judged by the options' limits, and
+ *  its instructions are looked up in the options' Dockerfile. */
 export async function compare(
   before: string | Report,
   after: string | Report,
-  options: Partial<AuditOptions> = {},
+  options: CompareOptions = {},
 ): Promise<Comparison> {
-  const { limits = {}, ignore = [], now = new Date() } = options
+  const { limits = {}, ignore = [], now = new Date(), dockerfile, ...reading } = options
   checkPolicy({ limits, ignore })
-  const side = async (named: string | Report): Promise<Side> =>
-    typeof named === 'string' ? auditSide(named, { ...surroundings(), ...options }) : { report: named }
-  return compareSides(await side(before), await side(after), { limits, ignore, now }, version)
+  const asked = { ...surroundings(), ...reading }
+  const from: Side = typeof before === 'string' ? await auditSide(before, asked) : { report: before }
+  const { report, ...tree }: Side = typeof after === 'string' ? await auditSide(after, asked) : { report: after }
+  const to = { report: await placed(report, dockerfile), ...tree }
+  return compareSides(from, to, { limits, ignore, now }, version)
 }
+
+/** What is of one image alone is left out. */
+export type CompareOptions = Partial<Omit<AuditOptions, 'base' | 'baseLayers' | 'against' | 'entries'>>
 
 function surroundings() {
   return { env, cwd: cwd(), homedir: homedir(), stdin }

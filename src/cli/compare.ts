@@ -1,6 +1,5 @@
 import { compare } from '../compare/compare.ts'
 import { comparisonFormats } from '../compare/index.ts'
-import { ImgauditError } from '../error.ts'
 import { version } from '../version.ts'
 import { dockerfileOf } from './dockerfile.ts'
 import type { Host } from './host.ts'
@@ -9,7 +8,7 @@ import { publisher } from './publish.ts'
 import { reading } from './reading.ts'
 import { verdict } from './report-on.ts'
 import type { ReportOptions } from './report-options.ts'
-import { refuseForReports, storedReport } from './stored.ts'
+import { checkInput, refuseForReports, storedReport } from './stored.ts'
 
 /** Compares two images, or stored reports of them, and prints what changed. Answers with the exit code. */
 export async function compareImages(
@@ -18,9 +17,7 @@ export async function compareImages(
   after: string,
   options: ReportOptions,
 ): Promise<number> {
-  if (before === '-' && after === '-') {
-    throw new ImgauditError('USAGE', 'standard input is one image, not two', 'name a file for one of the two')
-  }
+  checkInput([before, after])
   const publish = await publisher(host, options, comparisonFormats)
   const dockerfile = await dockerfileOf(host, options)
   // Reports first: what is wrong with one is told before an image is read.

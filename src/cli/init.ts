@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { configurationsIn, fileNames } from '../config/find.ts'
 import { template } from '../config/template.ts'
 import { ImgauditError } from '../error.ts'
@@ -14,8 +13,7 @@ export async function init({ cwd }: Host): Promise<string> {
     const message = `there is a configuration already: ${what}`
     throw new ImgauditError('OUTPUT_FAILED', message, 'change that one, or take it away first')
   }
-  await writablePath(name, cwd)
-  await writeWhole(join(cwd, name), template)
+  await writeWhole(await writablePath(name, cwd), template)
   return `${name} is written: images are held to it here and below.
 
   It fails on secrets and allows all else: take the # from what you want.

@@ -11,7 +11,7 @@ import { print, tell } from './print.ts'
 import { type PublishOptions, publisher } from './publish.ts'
 import { reading } from './reading.ts'
 import type { ReportOptions } from './report-options.ts'
-import { refuseForReports, storedReport } from './stored.ts'
+import { checkInput, refuseForReports, storedReport } from './stored.ts'
 
 /** An image to audit, and what to say before its report. */
 export interface Subject {
@@ -32,6 +32,7 @@ export async function reportOn(
   view: View<Report> = formats,
 ): Promise<number> {
   checkGrowth(options)
+  checkInput([reference, options.base, options.against])
   const publish = await publisher(host, options, view)
   const entries = options.entries === undefined ? {} : { entries: await entriesFile(options.entries, host.cwd) }
   const dockerfile = await dockerfileOf(host, options)
@@ -41,7 +42,9 @@ export async function reportOn(
   const { audit, placed } = await import('../audit.ts')
   const [subject, report] = await reading<readonly [Subject, Report]>(host, options, async surroundings => {
     const asked = { ...surroundings, ...policy, ...dockerfile, ...entries }
-    const against = await againstOf(host, options, other => audit(other, { ...surroundings, gpu: policy.gpu }))
+    // What is said of this image is not said of that one.
+    const { base, baseLayers, image, limits, ...other } = surroundings
+    const against = await againstOf(host, options, named => audit(named, { ...other, gpu: policy.gpu }))
     if (stored !== undefined) {
       const report = await placed(stored, dockerfile.dockerfile)
       return [{ reference }, judge(report, { ...policy, ...against, now: host.now() })]

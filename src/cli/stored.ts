@@ -35,3 +35,9 @@ export function refuseForReports(options: ReportOptions): void {
   const fix = 'leave it out, or name an image in the place of a report'
   throw new ImgauditError('USAGE', `${option} does nothing for stored reports: what they say was found before`, fix)
 }
+
+/** Throws USAGE where standard input is to be two images. */
+export function checkInput(references: readonly (string | undefined)[]): void {
+  if (references.filter(reference => reference === '-').length < 2) return
+  throw new ImgauditError('USAGE', 'standard input is one image, not two', 'name a file for one of the two')
+}

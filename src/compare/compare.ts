@@ -1,6 +1,6 @@
 import { type Judging, judge } from '../report/judge.ts'
 import type { Report } from '../report/schema.ts'
-import { schemaVersion } from '../report/schema-parts.ts'
+import { schemaVersion } from '../report/schema-version.ts'
 import { causesOf } from './causes.ts'
 import { findingsOf } from './findings.ts'
 import { foldersOf } from './folders.ts'

@@ -1,16 +1,6 @@
 import { z } from 'zod'
-import {
-  budget,
-  bytes,
-  finding,
-  image,
-  lines,
-  notice,
-  position,
-  schemaVersion,
-  size,
-  tool,
-} from '../report/schema-parts.ts'
+import { budget, bytes, finding, image, lines, notice, position, size, tool } from '../report/schema-parts.ts'
+import { schemaVersion } from '../report/schema-version.ts'
 
 const signed = z.number().int()
 const side = z.object({ image, size })

@@ -31,6 +31,9 @@ function checkLimit(name: string, limit: Limit | undefined, isKnown = true): voi
 }
 
 function checkDay({ rule, until }: Ignore): void {
-  if (until === undefined || (/^\d{4}-\d\d-\d\d$/.test(until) && !Number.isNaN(Date.parse(until)))) return
+  const time = Date.parse(until ?? '')
+  // A 31st of February is parsed as a day of March.
+  const isDay = !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === until
+  if (until === undefined || isDay) return
   throw new ImgauditError('USAGE', `the ignore of ${rule} has no day, but '${until}'`, 'write it like 2026-12-31')
 }

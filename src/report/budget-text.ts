@@ -1,6 +1,6 @@
 import { showName } from '../bytes/name.ts'
 import type { Report } from './schema.ts'
-import { countText, exactText, sizeText } from './size-text.ts'
+import { bytesText, countText, exactText, sizeText } from './size-text.ts'
 
 type Budget = Report['budgets'][number]
 
@@ -45,10 +45,6 @@ function valueText({ budget, value }: Budget, text: (bytes: number) => string): 
 function others({ layers: [, ...more] }: Budget): string {
   if (more.length === 0) return ''
   return more.length === 1 ? `; layer ${more[0]} is over it too` : `; layers ${more.join(', ')} are over it too`
-}
-
-function bytesText(bytes: number): string {
-  return countText(bytes, 'byte')
 }
 
 /** As it was asked for: 10, 2.5. */

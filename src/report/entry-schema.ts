@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { kinds } from '../image/entries.ts'
-import { bytes, position, schemaVersion } from './schema-parts.ts'
+import { jsonSchemaOf } from './json-schema.ts'
+import { bytes, position } from './schema-parts.ts'
 
 /** One entry of one layer: a line of `--entries`. Σ content and Σ causes.bytes over all lines are the report's size.files; by
  *  cause, Σ causes.bytes are its causes. */
@@ -38,6 +39,5 @@ export type EntryRow = z.infer<typeof entrySchema>
 
 /** The JSON Schema (draft 2020-12) that each line of `--entries` keeps. */
 export function entryJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(entrySchema, { target: 'draft-2020-12' })
-  return { $schema, $id: `urn:imgaudit:entry:${schemaVersion}`, title: 'imgaudit entry', ...rest }
+  return jsonSchemaOf('entry', entrySchema)
 }

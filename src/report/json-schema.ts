@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { schemaVersion } from './schema-parts.ts'
+import { schemaVersion } from './schema-version.ts'
 
 /** The JSON Schema (draft 2020-12) of a document that is written. Its objects are open: a field that is added later breaks no
  *  reader. */

@@ -12,7 +12,7 @@ import { remarks } from './markdown/remarks.ts'
 import { sizes } from './markdown/sizes.ts'
 import { verdict } from './markdown/verdict.ts'
 import type { Report } from './schema.ts'
-import { isIgnored } from './table/action.ts'
+import { hasIgnoredWaste } from './table/action.ts'
 
 /** The report as a comment of a pull request, or the summary of a step: what failed first, then what to do about it. Never
  *  longer than GitHub takes. */
@@ -36,6 +36,6 @@ export default function markdown(report: Report, options: FormatOptions): string
 function toChange(report: Report, extent: Extent): string[] {
   const lines = actions(report, extent)
   if (lines.length > 0) return lines
-  const ignored = report.findings.some(isIgnored)
+  const ignored = hasIgnoredWaste(report.findings)
   return [ignored ? 'All waste that was found is ignored.' : 'No waste was found: there is nothing to change.']
 }

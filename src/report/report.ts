@@ -11,6 +11,7 @@ import { largeFilesOf } from './large-files.ts'
 import { byBytesThenName } from './order.ts'
 import { rowsOf } from './rows.ts'
 import type { Report } from './schema.ts'
+import { schemaVersion } from './schema-version.ts'
 import { unownedOf } from './unowned.ts'
 
 /** Makes the report of an image: pure, and the same bytes for the same image whatever way it was read. */
@@ -27,7 +28,7 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
   const saved = (verdict: string) =>
     sum(settlement.findings.filter(({ finding }) => finding.verdict === verdict).map(({ saves }) => saves))
   return {
-    schemaVersion: 1,
+    schemaVersion,
     tool: { name: 'imgaudit', version },
     image: {
       reference: image.reference,

@@ -3,9 +3,6 @@ import { z } from 'zod'
 /** What reports, comparisons and trends have in common. Fields that a reader does not know are passed over: adding one keeps
  *  schemaVersion. */
 
-/** Raised when a field changes or goes. */
-export const schemaVersion = 1
-
 export const bytes = z.number().int().nonnegative().describe('bytes')
 export const stored = z
   .number()

@@ -1,17 +1,6 @@
 import { z } from 'zod'
-import {
-  budget,
-  bytes,
-  finding,
-  image,
-  lines,
-  notice,
-  position,
-  schemaVersion,
-  size,
-  stored,
-  tool,
-} from './schema-parts.ts'
+import { budget, bytes, finding, image, lines, notice, position, size, stored, tool } from './schema-parts.ts'
+import { schemaVersion } from './schema-version.ts'
 
 /** The report of one image. Sums: Σ causes.bytes = size.files; Σ saves over a rule's findings = that cause's bytes; Σ blobs =
  *  size.stored; Σ packages.bytes + Σ unowned.bytes = size.files - size.hidden. */

@@ -4,7 +4,7 @@ import { codeOf, reasonOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
 import { isJsonFile } from './json-file.ts'
 import { type Report, reportSchema } from './schema.ts'
-import { schemaVersion } from './schema-parts.ts'
+import { schemaVersion } from './schema-version.ts'
 
 /** Reads what `-o report.json` wrote. Throws REPORT_MISSING, REPORT_INVALID, REPORT_NEWER. */
 export async function readStoredReport(path: string): Promise<Report> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { budget, bytes, image, notice, schemaVersion, size, tool } from '../report/schema-parts.ts'
+import { budget, bytes, image, notice, size, tool } from '../report/schema-parts.ts'
+import { schemaVersion } from '../report/schema-version.ts'
 
 const signed = z.number().int()
 

@@ -1,7 +1,7 @@
 import { judge } from '../report/judge.ts'
 import type { Policy } from '../report/limits.ts'
 import type { Report } from '../report/schema.ts'
-import { schemaVersion } from '../report/schema-parts.ts'
+import { schemaVersion } from '../report/schema-version.ts'
 import { causesOver } from './causes.ts'
 import { lineUp } from './line-up.ts'
 import { noticesOf } from './notices.ts'

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Comparison, comparisonSchema } from '../../src/compare/schema.ts'
+import { compare } from '../../src/index.ts'
+import type { Report } from '../../src/report/schema.ts'
 import { layerTar, legacyArchive } from '../archive.ts'
 import { expectComparisonBalanced } from '../compare/balance.ts'
 import { imgaudit as run } from './imgaudit.ts'
@@ -123,7 +125,26 @@ describe('imgaudit compare', () => {
   })
 })
 
+describe('the library', () => {
+  it('compares images and reports, and looks for the instructions of the later one in its Dockerfile', async () => {
+    const report: Report = JSON.parse(readFileSync(join(cwd, '2.json'), 'utf8'))
+    const dockerfile = { path: 'Dockerfile', text: 'FROM scratch\nRUN step 0\nRUN step 1\n' }
+    for (const after of ['2.tar', report]) {
+      const { difference, layers } = await compare('1.tar', after, { cwd, homedir: cwd, cache: false, dockerfile })
+      expect(difference.files).toBe(630_000)
+      const places = layers.filter(row => row.after !== null).map(row => row.dockerfile?.start)
+      expect(places).toEqual([2, 3])
+    }
+  })
+})
+
 describe('imgaudit --against', () => {
+  it('does not ask the earlier archive for what only the later one has', async () => {
+    const { code, stdout } = await imgaudit('2.tar', '--image', 'app:2', '--against', '1.tar', '-f', 'json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).against.image.reference).toContain('1.tar')
+  })
+
   it('measures growth against a stored report or an image', async () => {
     for (const against of ['1.json', '1.tar']) {
       const { code, stdout } = await imgaudit('2.tar', '--against', against, '--max-growth', '600kB', '-f', 'json')
@@ -156,6 +177,8 @@ describe('a stored report in the place of an image', () => {
     [['2.json', '--entries', 'e.ndjson'], 2, /--entries does nothing for stored reports/],
     [['2.json', '--base-layers', '1'], 2, /--base-layers does nothing for stored reports/],
     [['2.json', '--verify'], 2, /--verify does nothing for stored reports/],
+    [['-', '--against', '-'], 2, /standard input is one image, not two/],
+    [['-', '--base', '-'], 2, /standard input is one image, not two/],
     [['gone.json'], 3, /there is no report gone\.json/],
   ])('%j: one sentence', async (argv, exitCode, message) => {
     const { code, stdout, stderr } = await imgaudit(...argv)

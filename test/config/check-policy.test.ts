@@ -33,6 +33,7 @@ describe('a policy', () => {
     [{ rule: 'nope', reason: 'x' }, 'there is no rule nope'],
     [{ rule: 'nsight', reason: 'x', until: '31.12.2026' }, "the ignore of nsight has no day, but '31.12.2026'"],
     [{ rule: 'nsight', reason: 'x', until: '2026-13-01' }, "the ignore of nsight has no day, but '2026-13-01'"],
+    [{ rule: 'nsight', reason: 'x', until: '2026-02-31' }, "the ignore of nsight has no day, but '2026-02-31'"],
   ])('is refused with the ignore %j', (ignore, message) => {
     expect(() => checkPolicy({ ignore: [ignore] })).toThrow(expect.objectContaining({ message }))
   })

@@ -1,6 +1,8 @@
 import { sum } from '../../bytes/sum.ts'
+import { grouped } from '../../rule/grouped.ts'
 import type { Judged } from '../format.ts'
 import { countText } from '../size-text.ts'
+import { each } from '../table/notices.ts'
 import { code } from './code.ts'
 import type { Extent } from './fitted.ts'
 import { prose } from './prose.ts'
@@ -8,18 +10,9 @@ import { split } from './rows.ts'
 
 type Notice = Judged['notices'][number]
 
-/** Of one code a thousand entries can speak: these many are printed. */
-const each = 2
-
 /** What a reader should know of how the image was read, a few of each kind. */
 export function notices(all: readonly Notice[], extent: Extent): string[] {
-  const byCode = new Map<string, Notice[]>()
-  for (const notice of all) {
-    const known = byCode.get(notice.code)
-    if (known === undefined) byCode.set(notice.code, [notice])
-    else known.push(notice)
-  }
-  const [kinds, others] = split([...byCode], extent)
+  const [kinds, others] = split([...grouped(all, notice => notice.code)], extent)
   const left = sum(others.map(([, notices]) => notices.length))
   return [
     ...kinds.flatMap(([kind, notices]) => {

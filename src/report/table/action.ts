@@ -48,6 +48,11 @@ export function isIgnored({ ignored }: Finding): boolean {
   return ignored?.whole === true
 }
 
+/** Whether something that weighs was found and is ignored whole. */
+export function hasIgnoredWaste(findings: readonly Finding[]): boolean {
+  return findings.some(finding => isIgnored(finding) && !isRemark(finding))
+}
+
 /** Findings about configuration and secrets weigh nothing. */
 export function isRemark(finding: Finding): boolean {
   return finding.bytes === 0

@@ -1,6 +1,6 @@
 import type { Judged } from '../format.ts'
 import { countText, sizeText } from '../size-text.ts'
-import { type Action, actionsOf, type Finding, isIgnored, isRemark } from './action.ts'
+import { type Action, actionsOf, type Finding, hasIgnoredWaste } from './action.ts'
 import { advice, isDockerfile, marked } from './advice.ts'
 import { grid, remaining } from './grid.ts'
 import { oneLine } from './line.ts'
@@ -12,8 +12,7 @@ const widths = [8]
 /** What to change, by what it saves: where, how, on which grounds. */
 export function actionsPart(page: Page): string[] {
   const actions = actionsOf(page.report)
-  if (actions.length === 0)
-    return [page.report.findings.some(finding => isIgnored(finding) && !isRemark(finding)) ? ignored : clean]
+  if (actions.length === 0) return [hasIgnoredWaste(page.report.findings) ? ignored : clean]
   return [
     heading(page, 'WHAT TO CHANGE', 'what it saves, whether that is safe, and how'),
     '',
