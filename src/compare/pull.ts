@@ -36,9 +36,11 @@ export function invalidatedOf(
   const again = new Set(rows.filter(isBuiltAgain).map(row => row.after))
   // A shorter or longer base is another FROM too, whatever instruction stands there now.
   const base = before[first.index]?.base === true ? true : first.base
-  const copied = base !== true && isCopy(first.createdBy) ? wordsOf(first).map(namePattern) : []
+  const copied = base !== true && isCopy(first.createdBy) ? wordsOf(first) : []
   const isOfFirst = (layer: Layer) =>
-    [...fileNames(layer), ...impliedFiles(layer.createdBy ?? '')].some(name => copied.some(it => it.test(name)))
+    [...fileNames(layer), ...impliedFiles(layer.createdBy ?? '')].some(name =>
+      copied.some(word => standsFor(word, name)),
+    )
   const layers = behind.filter(layer => layer.base !== true && again.has(layer.index) && !isOfFirst(layer))
   if (layers.length === 0) return null
   const kind = kindOf(before, after)
@@ -64,11 +66,20 @@ function wordsOf({ createdBy }: Layer): string[] {
   return (createdBy ?? '').split(/[\s/"',=;&|()[\]]+/).filter(word => word !== '')
 }
 
-/** The names that a word of COPY stands for: `package*.json`. More wildcards than a person writes would take a matcher for ever. */
-function namePattern(word: string): RegExp {
-  const literal = (text: string) => text.replace(/[\\^$.|?*+(){}[\]]/g, '\\$&')
-  const parts = word.split('*')
-  return new RegExp(`^${parts.length > 4 || !/\w/.test(word) ? literal(word) : parts.map(literal).join('.*')}$`)
+/** Whether a word of COPY stands for a name: `package*.json`. Without a regular expression, which an image could make slow. */
+function standsFor(word: string, name: string): boolean {
+  const [first = '', ...parts] = word.split('*')
+  const last = parts.pop()
+  if (last === undefined || !/\w/.test(word)) return word === name
+  const end = name.length - last.length
+  let at = first.length
+  if (end < at || !name.startsWith(first) || !name.endsWith(last)) return false
+  for (const part of parts) {
+    const found = name.indexOf(part, at)
+    if (found === -1 || found + part.length > end) return false
+    at = found + part.length
+  }
+  return true
 }
 
 function isCopy(createdBy: string | null): boolean {

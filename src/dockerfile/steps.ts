@@ -37,11 +37,15 @@ export function planOf(dockerfile: Dockerfile): Plan {
 
 const layered = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR'])
 
+/** Linux opens no longer path (PATH_MAX): WORKDIR after WORKDIR would grow without end. */
+const longest = 4096
+
 /** Where a WORKDIR leads; unknown while it is relative to a folder that only the base knows. */
 function within(folder: string | undefined, path: string): string | undefined {
   if (path.includes('$')) return undefined
   if (folder === undefined && !path.startsWith('/')) return undefined
-  return posix.resolve(folder ?? '/', path)
+  const led = posix.resolve(folder ?? '/', path)
+  return led.length > longest ? undefined : led
 }
 
 /** The position of the stage that was built: the last, or the one that has the name or the number. */

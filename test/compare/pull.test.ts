@@ -111,6 +111,9 @@ describe('what a changed layer costs behind it', () => {
     ['COPY Gemfile Gemfile.lock ./', 'RUN bundle install', null],
     ['COPY go.mod go.sum ./', 'RUN npm ci', [2]],
     ['COPY * ./', 'RUN npm ci', [2]],
+    ['COPY p*c*.json ./', 'RUN npm ci', null],
+    ['COPY p*x*.json ./', 'RUN npm ci', [2]],
+    ['COPY a*a*a*b.sh ./', `RUN ./${'a'.repeat(20_000)}.sh`, [2]],
     [`COPY ${'a*'.repeat(40)}b ./`, `RUN ./${'a'.repeat(5000)}.sh`, [2]],
   ])('knows what a package manager reads: %s, %s', (copy, run, layers) => {
     const [before, after] = ['b', 'c'].map(id => list(['a', 'ADD /'], [id, copy], [`${id}2`, run]))
