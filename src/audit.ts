@@ -1,3 +1,4 @@
+import { checkReadLimits } from './bytes/read-limits.ts'
 import type { Side } from './compare/compare.ts'
 import { liveTree } from './compare/live-tree.ts'
 import { checkPolicy } from './config/check-policy.ts'
@@ -20,6 +21,7 @@ import { explainPath } from './report/why.ts'
 import { candidatesOf } from './savings/candidates.ts'
 import { type Settlement, settle } from './savings/settle.ts'
 import { Takings } from './savings/takings.ts'
+import { checkTimeout } from './source/engine/patience.ts'
 import { openImage, readDiffIds } from './source/index.ts'
 import type { OpenOptions } from './source/source.ts'
 import { version } from './version.ts'
@@ -81,6 +83,8 @@ async function opened<Answer>(
   // A name that is not known is told before an hour of reading.
   gpuTargets(options.gpu ?? [])
   checkPolicy(options)
+  checkTimeout(options.timeout)
+  checkReadLimits(options.readLimits)
   const open = openOptions(options)
   const baseDiffIds = options.base === undefined ? undefined : await readDiffIds(options.base, open)
   await using image = await openImage(reference, open)

@@ -33,7 +33,7 @@ async function execute(host: Host): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw usageError(error)
-    await print(host.stdout, help)
+    await print(host, help)
     return 0
   }
 }
@@ -67,7 +67,7 @@ function jobsOf(host: Host): Jobs {
     },
     async init() {
       const { init } = await import('./cli/init.ts')
-      await print(host.stdout, await init(host))
+      await print(host, await init(host))
       return 0
     },
     async demo(keep, options) {
@@ -76,37 +76,37 @@ function jobsOf(host: Host): Jobs {
     },
     async rules() {
       const { listRules } = await import('./cli/rules.ts')
-      await print(host.stdout, listRules(look()))
+      await print(host, listRules(look()))
       return 0
     },
     async explain(rule) {
       const { explainRule } = await import('./cli/rules.ts')
-      await print(host.stdout, explainRule(rule, look()))
+      await print(host, explainRule(rule, look()))
       return 0
     },
     async gpus() {
       const { listGpus } = await import('./cli/gpus.ts')
-      await print(host.stdout, listGpus(look()))
+      await print(host, listGpus(look()))
       return 0
     },
     async cache() {
       const { showCache } = await import('./cli/cache.ts')
-      await print(host.stdout, showCache(host, look()))
+      await print(host, showCache(host, look()))
       return 0
     },
     async clearCache() {
       const { clearCache } = await import('./cli/cache.ts')
-      await print(host.stdout, clearCache(host))
+      await print(host, clearCache(host))
       return 0
     },
     async completion(shell, program) {
       const { completionScript } = await import('./cli/completion.ts')
-      await print(host.stdout, completionScript(program, shell))
+      await print(host, completionScript(program, shell))
       return 0
     },
     async man(program) {
       const { manPage } = await import('./cli/man.ts')
-      await print(host.stdout, manPage(program))
+      await print(host, manPage(program))
       return 0
     },
     async help(text) {
@@ -116,8 +116,16 @@ function jobsOf(host: Host): Jobs {
   }
 }
 
-/** The process as a host. */
+/** The process as a host, which from now on the first Ctrl-C does not end. */
 export function hostOf(process: NodeJS.Process): Host {
+  // What libraries print of their requests has in it what logs in to registries (docker-modem, with DEBUG=modem or *).
+  delete process.env.DEBUG
+  const stop = new AbortController()
+  const listener = () => {
+    for (const signal of interruptions) process.off(signal, listener)
+    stop.abort()
+  }
+  for (const signal of interruptions) process.on(signal, listener)
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -130,12 +138,7 @@ export function hostOf(process: NodeJS.Process): Host {
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    onInterrupt(listener) {
-      for (const signal of interruptions) process.once(signal, listener)
-      return () => {
-        for (const signal of interruptions) process.off(signal, listener)
-      }
-    },
+    signal: stop.signal,
   }
 }
 

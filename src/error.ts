@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'ENGINE_UNREACHABLE'
   | 'ENGINE_DENIED' // no permission on the socket
   | 'ENGINE_FAILED' // the engine answered with an error, or stopped half-way
+  | 'ENGINE_SILENT' // the engine said nothing for longer than it may
   | 'STORE_UNREADABLE' // what an engine keeps on its disk is not there, may not be read, or has changed
   | 'NOT_AN_IMAGE'
   | 'ROOT_FILESYSTEM' // a docker export: files, but no layers

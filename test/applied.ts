@@ -15,6 +15,10 @@ export function applied(layers: readonly LayerData[]): Record<string, number> {
       if (!isFolder) drop(path, false)
       tree.set(path, { layer: position, folder: isFolder })
     }
+    // A marker has folders above it.
+    const marked = [...(layer.remove ?? []), ...(layer.opaque ?? []).map(path => `${path}/`)]
+    for (const [above, { folder, layer: below }] of [...tree])
+      if (!folder && below < position && marked.some(path => path.startsWith(`${above}/`))) tree.delete(above)
   })
   return Object.fromEntries([...tree].map(([path, { layer }]) => [path, layer]))
 }

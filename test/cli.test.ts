@@ -61,7 +61,7 @@ async function imgaudit(argv: readonly string[], circumstances: Circumstances = 
   const { env = {}, isTTY = false, stdoutFails, stdin = Readable.from([]), interruptAfter } = circumstances
   const stdout = new Sink(isTTY, stdoutFails)
   const stderr = new Sink(isTTY)
-  let listening = 0
+  const signal = interruptAfter === undefined ? new AbortController().signal : AbortSignal.timeout(interruptAfter)
   const code = await run({
     argv,
     env,
@@ -71,16 +71,8 @@ async function imgaudit(argv: readonly string[], circumstances: Circumstances = 
     stdin,
     stdout,
     stderr,
-    onInterrupt(listener) {
-      listening++
-      const timer = interruptAfter === undefined ? undefined : setTimeout(listener, interruptAfter)
-      return () => {
-        listening--
-        clearTimeout(timer)
-      }
-    },
+    signal,
   })
-  expect(listening, 'listeners left').toBe(0)
   return { code, stdout: stdout.text, stderr: stderr.text }
 }
 
@@ -111,6 +103,16 @@ describe('usage', () => {
     ],
     [['app.tar', '--format'], "option '-f, --format <names>' argument missing", 'imgaudit --help lists what there is'],
     [['app.tar', '--pull', 'no'], "expected --pull to be always, missing or never, got 'no'", '--pull missing'],
+    [
+      ['app.tar', '--timeout', '10'],
+      "expected --timeout to be a time or none, got '10'",
+      'write it like --timeout 30s, 10m or 1h',
+    ],
+    [
+      ['app.tar', '--timeout', '0s'],
+      "expected --timeout to be a time or none, got '0s'",
+      'write it like --timeout 30s, 10m or 1h',
+    ],
     [['app.tar', '--max-size', 'abc'], "expected --max-size to be a size, got 'abc'", 'write it like --max-size 3GB'],
     [
       ['app.tar', '--max-waste', '500M'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Crc64 } from '../src/bytes/crc64.ts'
-import { python } from './tar/oracle.ts'
+import { pythonMembers } from './tar/oracle/programs.ts'
 
 /**
  * The record that an engine keeps of an archive, as vbatts/tar-split writes it, by what Python says of where its contents
@@ -15,7 +15,7 @@ export function tarSplitOf(path: string): Buffer {
     if (end > at) add({ type: 2, payload: tar.toString('base64', at, end) })
     at = end
   }
-  for (const { name, type, size, start } of python(path)) {
+  for (const { name, type, size, start = 0 } of pythonMembers(path)) {
     raw(start)
     const bytes = Buffer.from(name, 'hex')
     const own =

@@ -24,11 +24,12 @@ function signedSum(buffer: Buffer, at: number): number {
   return sum
 }
 
-/** Written as `NNNNNN\0 `, `NNNNNN \0`, ` NNNNNN\0` or with leading zeros; NaN when there is no digit. */
+/** Written as `NNNNNN\0 `, `NNNNNN \0`, ` NNNNNN\0` or with leading zeros, and by some after a NUL, which GNU tar and
+ *  Go pass over; NaN when there is no digit. An empty field is 0, as for Go: signed bytes can sum to it. */
 function recordedSum(buffer: Buffer, at: number): number {
   let i = at
-  while (i < at + 8 && buffer[i] === 32) i++
-  let value = Number.NaN
+  while (i < at + 8 && (buffer[i] === 32 || buffer[i] === 0)) i++
+  let value = i === at + 8 ? 0 : Number.NaN
   for (; i < at + 8; i++) {
     const digit = (buffer[i] ?? 0) - 48
     if (digit < 0 || digit > 7) break

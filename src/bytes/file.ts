@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { ImgauditError } from '../error.ts'
 import type { SeekableBytes } from './bytes.ts'
@@ -19,7 +19,8 @@ const readAsync = promisify(read)
  * it has become shorter than it was at opening, never fewer bytes without a word.
  */
 export function openFile(path: string): FileBytes {
-  const fd = attempt(path, () => openSync(path, 'r'))
+  // To open a pipe waits for who writes into it, which may be nobody. Windows has no such pipes.
+  const fd = attempt(path, () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
   const stat = fstatSync(fd)
   if (stat.isFile()) return file(path, fd, stat.size)
   closeSync(fd)
@@ -31,6 +32,19 @@ export async function* streamFile(path: string): AsyncGenerator<Buffer> {
   const file = openFile(path)
   try {
     yield* file.stream()
+  } finally {
+    file.close()
+  }
+}
+
+/** All bytes of a file whose size `check` lets pass. Throws as `openFile` does. */
+export function wholeFile(path: string, check: (size: number) => void = () => {}): Buffer {
+  const file = openFile(path)
+  try {
+    check(file.size)
+    const bytes = Buffer.alloc(file.size)
+    file.read(0, bytes)
+    return bytes
   } finally {
     file.close()
   }

@@ -35,23 +35,35 @@ export function compareNames(a: string, b: string): number {
 }
 
 /**
- * A name, or any text out of an image, made harmless to print: control characters (C0, C1, DEL) and bidirectional
- * controls, which could repaint a terminal or reorder a line, as `\u…`; bytes that were not UTF-8 as `\xNN`.
+ * A name, or any text out of an image, made harmless to print: control characters (C0, C1, DEL), which could repaint a
+ * terminal, and whatever reorders a line, ends it or is not seen, as `\u…`; bytes that were not UTF-8 as `\xNN`. Of what a CI
+ * runner takes for a command anywhere in a line (`##[error]`, `##vso[…]`, `##teamcity[…]`) one `#` likewise.
  */
 export function showName(name: string): string {
   return unprintable.test(name) ? name.replace(eachUnprintable, show) : name
 }
 
+/**
+ * In a class of a regular expression with the u flag: bidirectional controls, zero-width characters, line separators, variation
+ * selectors, tags, fillers and what is no character. Nobody sees them, and two names that differ in nothing else look alike (UAX 44,
+ * Default_Ignorable_Code_Point; UTS 36, 2.10).
+ */
+export const unseen = String.raw`\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}`
+
+/** The first `#` of a command in the middle of a line, as a regular expression. */
+export const command = '#(?=#[A-Za-z]*\\[)'
+
 // With the u flag a class of surrogates matches lone ones only, never half of a pair.
 const escaped = /[\udc80-\udcff]/u
 const eachEscaped = new RegExp(escaped, 'gu')
-const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u
+const unprintable = new RegExp(`[\\p{Cc}\\p{Cs}${unseen}]|${command}`, 'u')
 const eachUnprintable = new RegExp(unprintable, 'gu')
 
 function show(character: string): string {
-  const code = character.charCodeAt(0)
+  const code = character.codePointAt(0) ?? 0
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code & 0xff).toString(16)}`
-  return `\\u${code.toString(16).padStart(4, '0')}`
+  // As in JavaScript, where five digits would be taken for four and one more.
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`
 }
 
 // By code unit into one buffer: string by string, 64 MiB of 0xff took 46 s and 4 GB, so it takes 1.5 s and 0.4 GB.

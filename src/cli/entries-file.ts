@@ -1,11 +1,15 @@
 import type { AuditOptions } from '../audit.ts'
 import { jsonLine } from '../report/json.ts'
+import type { Host } from './host.ts'
 import { writablePath, writeWhole } from './output-file.ts'
 
 /** What writes `--entries`: a line of JSON for each entry (NDJSON). */
-export async function entriesFile(name: string, cwd: string): Promise<NonNullable<AuditOptions['entries']>> {
+export async function entriesFile(
+  name: string,
+  { cwd, signal }: Pick<Host, 'cwd' | 'signal'>,
+): Promise<NonNullable<AuditOptions['entries']>> {
   const path = await writablePath(name, cwd)
-  return rows => writeWhole(path, pieces(rows))
+  return rows => writeWhole(path, pieces(rows), signal)
 }
 
 const pieceLength = 1 << 18

@@ -14,8 +14,8 @@ export interface Host {
   readonly stdin: Readable
   readonly stdout: Output
   readonly stderr: Output
-  /** Calls the listener at the first Ctrl-C or termination; a second one is not held up. Answers with its end. */
-  onInterrupt(listener: () => void): () => void
+  /** Given at the first Ctrl-C or termination, after which the run cleans up and ends; a second one is not held up. */
+  readonly signal: AbortSignal
 }
 
 /** Columns of a stream; a file gets 80. */

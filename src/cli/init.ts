@@ -5,7 +5,7 @@ import type { Host } from './host.ts'
 import { writablePath, writeWhole } from './output-file.ts'
 
 /** Writes a configuration that explains itself; answers with what to tell. Throws OUTPUT_FAILED where there is one. */
-export async function init({ cwd }: Host): Promise<string> {
+export async function init({ cwd, signal }: Host): Promise<string> {
   const [there] = await configurationsIn(cwd, cwd)
   const [name] = fileNames
   if (there !== undefined) {
@@ -13,7 +13,7 @@ export async function init({ cwd }: Host): Promise<string> {
     const message = `there is a configuration already: ${what}`
     throw new ImgauditError('OUTPUT_FAILED', message, 'change that one, or take it away first')
   }
-  await writeWhole(await writablePath(name, cwd), template)
+  await writeWhole(await writablePath(name, cwd), template, signal)
   return `${name} is written: images are held to it here and below.
 
   It fails on secrets and allows all else: take the # from what you want.

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Limit, Limits } from '../report/limits.ts'
+import { readLimitOption } from './read-limit.ts'
 import type { ReportOptions } from './report-options.ts'
 import {
   causeOption,
@@ -11,6 +12,7 @@ import {
   pullOption,
   ruleOption,
   sizeOption,
+  timeoutOption,
 } from './usage.ts'
 
 /** Puts the options of every command that reads images on the program: they may stand before and behind a command. */
@@ -30,6 +32,12 @@ export function addOptions(program: Command): Command {
     .option('--no-cache', 'neither read nor keep what is known of layers')
     .option('--no-layer-store', 'have engines export, rather than read their store')
     .option('--namespace <name>', 'of containerd: default, moby, k8s.io')
+    .option('--timeout <time>', 'an engine may say nothing for: 30s, 1h, none', timeoutOption)
+    .option(
+      '--limit <name=value>',
+      'of what is read: entries=20M, unpacked=1TB, document=20MB, header=50MB, path=1MB; none lifts it; can be repeated',
+      readLimitOption,
+    )
     .option('--gpu <names>', 'what it runs on: H100 or sm_90,L4; list prints all', gpuOption)
     .option('--dockerfile <file>', 'that it was built from: findings name its lines')
     .option('--target <stage>', 'of that Dockerfile; the last unless told')
@@ -66,11 +74,13 @@ export function addOptions(program: Command): Command {
 }
 
 /** What commander makes of the command line. */
-interface Parsed extends Omit<ReportOptions, 'limits' | 'output' | 'all' | 'quiet' | 'verify' | 'config'> {
+interface Parsed
+  extends Omit<ReportOptions, 'limits' | 'readLimits' | 'output' | 'all' | 'quiet' | 'verify' | 'config'> {
   readonly output?: ReportOptions['output']
   readonly all?: true
   readonly quiet?: true
   readonly verify?: true
+  readonly limit?: ReportOptions['readLimits']
   readonly maxSize?: Limit
   readonly maxWaste?: Limit
   readonly maxLayer?: Limit
@@ -82,8 +92,21 @@ interface Parsed extends Omit<ReportOptions, 'limits' | 'output' | 'all' | 'quie
 }
 
 export function reportOptions(program: Command): ReportOptions {
-  const { maxSize, maxWaste, maxLayer, maxGrowth, maxCause, failOn, output, all, quiet, verify, config, ...rest } =
-    program.opts<Parsed>()
+  const {
+    limit,
+    maxSize,
+    maxWaste,
+    maxLayer,
+    maxGrowth,
+    maxCause,
+    failOn,
+    output,
+    all,
+    quiet,
+    verify,
+    config,
+    ...rest
+  } = program.opts<Parsed>()
   return {
     ...rest,
     output: output ?? [],
@@ -91,6 +114,7 @@ export function reportOptions(program: Command): ReportOptions {
     quiet: quiet ?? false,
     verify: verify ?? false,
     config: config ?? true,
+    ...(limit && { readLimits: limit }),
     limits: {
       ...(maxSize && { size: maxSize }),
       ...(maxWaste && { waste: maxWaste }),

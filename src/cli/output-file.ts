@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { access, constants, lstat, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { codeOf, reasonOf } from '../bytes/reason.ts'
 import { ImgauditError } from '../error.ts'
+import { trusted } from '../image/file-owner.ts'
 import { type FormatName, formatByEnding, formatNames, isFormatName } from '../report/index.ts'
+import { checkInterrupted, interrupted } from '../source/interruption.ts'
+import { writePipe } from './pipe.ts'
 
 /** A file that gets a document. */
 export interface OutputFile {
@@ -53,24 +57,46 @@ export async function writablePath(name: string, cwd: string): Promise<string> {
 /** Where it leads to a file, the table would follow into what has just been replaced. */
 const standardOutput: ReadonlySet<string> = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
 
-/** Writes a file whole or not at all; a device or a pipe, which nothing may take the place of, as it comes. */
-export async function writeWhole(path: string, text: string | Iterable<string>): Promise<void> {
+/** Writes a file whole or not at all; a device or a pipe, which nothing may take the place of, as it comes. Throws
+ *  OUTPUT_FAILED and INTERRUPTED. */
+export async function writeWhole(path: string, text: string | Iterable<string>, signal: AbortSignal): Promise<void> {
+  checkInterrupted(signal)
   const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
   try {
     const there = await stat(path).catch(() => undefined)
-    if (there !== undefined && !there.isFile()) return await writeFile(path, text)
-    await writeFile(unfinished, text, { flag: 'wx' })
+    if (there?.isFIFO()) return await writePipe(path, text, signal)
+    if (there !== undefined && !there.isFile()) return await writeFile(path, text, { signal })
+    await writeFile(unfinished, text, { flag: 'wx', signal })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
-    throw unwritable(path, error)
+    throw signal.aborted ? interrupted() : unwritable(path, error)
   }
 }
 
-/** Where a link leads: renaming over it would put a file in the link's place. */
-async function target(path: string): Promise<string> {
-  return realpath(path).catch(() => path)
+/** Where a link leads: renaming over it would put a file in the link's place. Throws OUTPUT_FAILED. */
+async function target(path: string, hops = 0): Promise<string> {
+  const link = await lstat(path).catch(() => undefined)
+  if (link?.isSymbolicLink() !== true || hops > mostLinks) return realpath(path).catch(() => path)
+  await checkLink(path, link)
+  return target(resolve(dirname(path), await readlink(path)), hops + 1)
 }
+
+/** As many as Linux follows. */
+const mostLinks = 40
+
+/** In a folder where all may write, as /tmp, anybody can put a link to a file of this user in the way. Linux follows none there
+ *  but the user's and the folder's owner's (proc_sys_fs(5), protected_symlinks); links that are read here go past its check. */
+async function checkLink(path: string, link: Stats): Promise<void> {
+  const folder = await stat(dirname(path))
+  const shared = (folder.mode & (sticky | writableByAll)) === (sticky | writableByAll)
+  if (!shared || link.uid === folder.uid || trusted(link)) return
+  const message = `${path} is a link that somebody else has put into a folder where all may write`
+  throw new ImgauditError('OUTPUT_FAILED', message, 'name a file in a folder of your own')
+}
+
+const sticky = 0o1000
+const writableByAll = 0o2
 
 function unwritable(name: string, cause: unknown): ImgauditError {
   const code = codeOf(cause)

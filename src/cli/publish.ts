@@ -52,8 +52,8 @@ export async function publisher<Document>(
     const text = formats.map(printed).join('')
     const written = files.map((file: OutputFile) => [file.path, draw(file.format, plain)] as const)
     const summed = summarize?.(document, plain)
-    for (const [path, content] of written) await writeWhole(path, content)
-    await print(host.stdout, text)
+    for (const [path, content] of written) await writeWhole(path, content, host.signal)
+    await print(host, text)
     if (summed !== undefined) await summary?.(summed)
   }
 }

@@ -1,30 +1,29 @@
 import type { AuditOptions } from '../audit.ts'
-import { ImgauditError } from '../error.ts'
+import { checkInterrupted, interrupted } from '../source/interruption.ts'
 import type { Progress } from '../source/source.ts'
 import type { Host } from './host.ts'
 import type { ReportOptions } from './report-options.ts'
 
-/** Has an image read as the command line says, with progress, until it is done or Ctrl-C ends it. */
+/** Has an image read as the command line says, with progress, until it is done or Ctrl-C ends it: what was read then is
+ *  not printed. */
 export async function reading<Answer>(
   host: Host,
   options: ReportOptions,
   read: (options: AuditOptions & { readonly signal: AbortSignal }) => Promise<Answer>,
 ): Promise<Answer> {
-  const { env, cwd, homedir, stdin } = host
+  const { env, cwd, homedir, stdin, signal } = host
   const { dockerfile, against, entries, ...asked } = options
-  const abort = new AbortController()
-  const unlisten = host.onInterrupt(() => abort.abort())
   const progress = await progressOn(host, options.quiet)
-  const { signal } = abort
   try {
-    return await read({ ...asked, env, cwd, homedir, stdin, now: host.now(), signal, ...(progress && { progress }) })
+    const surroundings = { env, cwd, homedir, stdin, now: host.now(), signal, ...(progress && { progress }) }
+    const answer = await read({ ...asked, ...surroundings })
+    checkInterrupted(signal)
+    return answer
   } catch (error) {
-    // What a library throws when it is told to stop differs from library to library.
-    if (!signal.aborted || error instanceof ImgauditError) throw error
-    throw new ImgauditError('INTERRUPTED', 'interrupted', 'run the same command again', { cause: error })
+    // What is thrown then differs: Ctrl-C on a terminal ends ssh as well, whose engine seems to break off.
+    throw signal.aborted ? interrupted() : error
   } finally {
     progress?.end()
-    unlisten()
   }
 }
 

@@ -11,6 +11,8 @@ const reading = [
   'cache',
   'layerStore',
   'namespace',
+  'timeout',
+  'limit',
   'gpu',
   'dockerfile',
   'target',

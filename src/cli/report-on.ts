@@ -34,7 +34,7 @@ export async function reportOn(
   checkGrowth(options)
   checkInput([reference, options.base, options.against])
   const publish = await publisher(host, options, view)
-  const entries = options.entries === undefined ? {} : { entries: await entriesFile(options.entries, host.cwd) }
+  const entries = options.entries === undefined ? {} : { entries: await entriesFile(options.entries, host) }
   const dockerfile = await dockerfileOf(host, options)
   const stored = await storedReport(host, reference)
   if (stored !== undefined) refuseForReports(options)
@@ -61,7 +61,7 @@ export async function reportOn(
 async function sayFirst(host: Host, { format, quiet }: ReportOptions, { preface }: Subject): Promise<void> {
   if (preface === undefined) return
   // What a program reads has nothing else in it.
-  if (format.every(name => name === 'table')) await print(host.stdout, `${preface}\n\n`)
+  if (format.every(name => name === 'table')) await print(host, `${preface}\n\n`)
   else if (!quiet) await tell(host.stderr, `${preface}\n`)
 }
 

@@ -113,6 +113,17 @@ export function gpuOption(text: string, before: readonly string[] = []): readonl
   return [...before, ...names]
 }
 
+/** `--timeout 30s`, `--timeout none`: milliseconds. */
+export function timeoutOption(text: string): number {
+  if (text === 'none') return Number.POSITIVE_INFINITY
+  const [, count = '', unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?)(s|m|h)$/.exec(text) ?? []
+  const timeout = Math.round(Number(count) * (milliseconds[unit] ?? 0))
+  if (timeout > 0) return timeout
+  throw unexpected('--timeout', 'a time or none', text, 'write it like --timeout 30s, 10m or 1h')
+}
+
+const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
 export const pullTimes = ['always', 'missing', 'never'] as const
 
 export function pullOption(text: string): (typeof pullTimes)[number] {

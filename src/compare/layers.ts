@@ -1,4 +1,5 @@
 import type { Report } from '../report/schema.ts'
+import { grouped } from '../rule/grouped.ts'
 import { heaviestPairs } from './heaviest-pairs.ts'
 import type { Comparison } from './schema.ts'
 import { sharedLayers } from './shared-layers.ts'
@@ -8,8 +9,9 @@ type Row = Comparison['layers'][number]
 
 /**
  * Every layer of the two: kept where both have it in the same order (the longest common subsequence of diff IDs), changed where
- * between two kept ones the same instruction made another one, moved where both have it in another order, else new or gone. In
- * the order of `after`; a layer that is gone follows the one that it stood on. Σ difference = difference of size.files.
+ * between two kept ones the same instruction made another one, moved where both have it in another order, else new or gone. Of
+ * more than a thousand layers, some that could be kept are told as moved. In the order of `after`; a layer that is gone follows
+ * the one that it stood on. Σ difference = difference of size.files.
  */
 export function layersOf(before: readonly Layer[], after: readonly Layer[]): Comparison['layers'] {
   const partners = partnersOf(before, after)
@@ -17,15 +19,21 @@ export function layersOf(before: readonly Layer[], after: readonly Layer[]): Com
   const rows = after.map(layer => row(layer, partners.get(layer), moved.get(layer)))
   const stayed = new Set(partners.values())
   const away = new Set(moved.values())
-  // The one below it that was not moved, gone or not, has its place by then: before is base first.
-  let below = -1
+  // By the one below them that stayed.
+  const gone = new Map<number, Row[]>([[bottom, []]])
+  let below = bottom
   for (const layer of before) {
-    if (away.has(layer)) continue
-    if (!stayed.has(layer)) rows.splice(rows.findIndex(known => known.before === below) + 1, 0, goneRow(layer))
-    below = layer.index
+    if (stayed.has(layer)) {
+      below = layer.index
+      gone.set(below, [])
+    } else if (!away.has(layer)) gone.get(below)?.push(goneRow(layer))
   }
-  return rows
+  const goneOn = (index: number | null) => (index === null ? [] : (gone.get(index) ?? []))
+  return [...goneOn(bottom), ...rows.flatMap(one => [one, ...goneOn(one.before)])]
 }
+
+/** Below the first. */
+const bottom = -1
 
 /** By layer of after, the one of before that it is, or that it was made instead of. */
 function partnersOf(before: readonly Layer[], after: readonly Layer[]): ReadonlyMap<Layer, Layer> {
@@ -60,12 +68,18 @@ function keptOf(before: readonly Layer[], after: readonly Layer[]): (readonly [w
 
 /** The first with an instruction goes with the first that has it, the second with the second. */
 function pairByInstruction(before: readonly Layer[], after: readonly Layer[], partners: Map<Layer, Layer>): void {
-  const left = [...before]
+  // Between two kept ones nothing has the same content, unless there are too many layers to find all that could be kept.
+  const [was, is] = [contentOf(before), contentOf(after)]
+  const left = grouped(before.filter(({ diffId }) => !is.has(diffId)).reverse(), ({ createdBy }) => createdBy)
   for (const layer of after) {
-    const at = left.findIndex(({ createdBy }) => createdBy !== null && createdBy === layer.createdBy)
-    const [partner] = at === -1 ? [] : left.splice(at, 1)
+    const { diffId, createdBy } = layer
+    const partner = createdBy === null || was.has(diffId) ? undefined : left.get(createdBy)?.pop()
     if (partner !== undefined) partners.set(layer, partner)
   }
+}
+
+function contentOf(layers: readonly Layer[]): ReadonlySet<string> {
+  return new Set(layers.map(({ diffId }) => diffId))
 }
 
 /** Of layers that have no partner, those that both have. An empty one is the same whatever made it, so its instruction counts. */
@@ -76,17 +90,22 @@ function movedOf(
 ): ReadonlyMap<Layer, Layer> {
   const taken = new Set(partners.values())
   const moved = new Map<Layer, Layer>()
+  const left = before.filter(layer => !taken.has(layer)).reverse()
+  const [byContent, byInstruction] = [grouped(left, ({ diffId }) => diffId), grouped(left, contentAndInstruction)]
   for (const layer of after) {
     if (partners.has(layer)) continue
-    const stood = before.find(
-      old =>
-        !taken.has(old) && old.diffId === layer.diffId && (layer.size.files > 0 || old.createdBy === layer.createdBy),
-    )
-    if (stood === undefined) continue
-    taken.add(stood)
-    moved.set(layer, stood)
+    const stood = layer.size.files > 0 ? byContent.get(layer.diffId) : byInstruction.get(contentAndInstruction(layer))
+    while (stood?.length && taken.has(stood.at(-1) ?? layer)) stood.pop()
+    const one = stood?.pop()
+    if (one === undefined) continue
+    taken.add(one)
+    moved.set(layer, one)
   }
   return moved
+}
+
+function contentAndInstruction({ diffId, createdBy }: Layer): string {
+  return `${diffId} ${createdBy === null ? '' : `by ${createdBy}`}`
 }
 
 function row(after: Layer, partner: Layer | undefined, moved: Layer | undefined): Row {

@@ -43,15 +43,20 @@ function paired(before: readonly Package[], after: readonly Package[]): readonly
   const pairs: Pair[] = []
   let [old, young] = [sorted(before), sorted(after)]
   for (const likeness of likenesses) {
+    if (old.length === 0 || young.length === 0) break
+    // The first is taken from its end: a record of packages can have thousands of one name.
+    const like = grouped(old.toReversed(), likeness)
+    const taken = new Set<Package>()
     const left: Package[] = []
     for (const is of young) {
-      const was = old.find(other => likeness(other) === likeness(is))
+      const was = like.get(likeness(is))?.pop()
       if (was === undefined) left.push(is)
       else {
         pairs.push([was, is])
-        old = old.filter(other => other !== was)
+        taken.add(was)
       }
     }
+    old = old.filter(other => !taken.has(other))
     young = left
   }
   return [...pairs, ...old.map(was => [was, undefined] as const), ...young.map(is => [undefined, is] as const)]

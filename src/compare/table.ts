@@ -15,7 +15,7 @@ import { sizesPart } from './table/sizes.ts'
 
 /** The comparison for a person: how much it is and why, then what, where, since which layer, and what to do about it. */
 export default function table(comparison: Comparison, options: FormatOptions): string {
-  return pageText(isSame(comparison) ? same : parts, comparison, options)
+  return pageText(isSame(comparison) ? same : parts, comparison, options, 40)
 }
 
 const parts = [

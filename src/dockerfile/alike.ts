@@ -36,7 +36,7 @@ function tokensFit({ word, tokens }: Step, layer: Recorded): boolean {
     const same =
       token === other
         ? token.length
-        : (overlap(other, secret, token) ?? (word === 'RUN' ? undefined : overlap(token, variable, other)))
+        : (overlap(other.split('***'), token) ?? (word === 'RUN' ? undefined : overlap(betweenVariables(token), other)))
     if (same === undefined) return false
     said += same
   }
@@ -45,12 +45,23 @@ function tokensFit({ word, tokens }: Step, layer: Recorded): boolean {
 
 /** Letters that two instructions have to have in common: what `COPY $FROM $TO` says is nothing. */
 const enough = 3
-const secret = /\*\*\*/
-const variable = /\$(?:\{[^}]*\}|\w+)/
+const variable = /\$(?:\{|\w+)/g
 
-/** How much of a text that has gaps in it another begins and ends with; undefined where it does not. */
-function overlap(gapped: string, gap: RegExp, text: string): number | undefined {
-  const parts = gapped.split(gap)
+/** What stands around `$NAME` and `${…}`. One that is not closed is none: that is told once, not again for every one before it. */
+function betweenVariables(text: string): readonly string[] {
+  const last = text.lastIndexOf('}')
+  const parts: string[] = []
+  let end = 0
+  for (const { 0: found, index } of text.matchAll(variable)) {
+    if (index < end || (found === '${' && index > last)) continue
+    parts.push(text.slice(end, index))
+    end = found === '${' ? text.indexOf('}', index) + 1 : index + found.length
+  }
+  return [...parts, text.slice(end)]
+}
+
+/** How much of a text that has gaps between these parts another begins and ends with; undefined where it does not. */
+function overlap(parts: readonly string[], text: string): number | undefined {
   const [start = '', end] = [parts[0], parts.at(-1) ?? '']
   if (parts.length === 1 || text.length < start.length + end.length) return undefined
   return text.startsWith(start) && text.endsWith(end) ? start.length + end.length : undefined

@@ -74,10 +74,15 @@ function linesOf(path: string, text: string): Line[] {
   return parsed.getInstructions().map(instruction => {
     const line = lineOf(instruction, physical, escaping)
     if (!open && !known.has(line.word)) {
-      throw invalid(path, `has no Dockerfile instruction in line ${line.start}: ${showName(line.word.slice(0, 40))}`)
+      throw invalid(path, `has no Dockerfile instruction in line ${line.start}${mistyped(line.word)}`)
     }
     return line
   })
+}
+
+/** Shown where it looks like an instruction. The file can be a link to another one, whose lines are nobody's business. */
+function mistyped(word: string): string {
+  return /^[A-Z]{1,20}$/.test(word) ? `: ${word}` : ''
 }
 
 function parse(path: string, text: string): ReturnType<typeof DockerfileParser.parse> {

@@ -31,7 +31,7 @@ export interface CudaBase {
   readonly parts: ReadonlyMap<number, BasePart>
 }
 
-/** Which base an image was built FROM: by variables, labels and history (cuda-facts 1.4). */
+/** Which base an image was built FROM: by variables, labels and history. */
 export function baseImage(evidence: Evidence): BaseImage {
   const found = known.get(evidence) ?? find(evidence)
   known.set(evidence, found)

@@ -40,7 +40,7 @@ export function cudaLibraries(evidence: Evidence): CudaLibraries {
 
 const known = new WeakMap<Evidence, CudaLibraries>()
 
-// cuda-facts 2.2 and 2.4; of the toolkit what programs load, and no part of the driver (libcuda, libnvidia-*).
+// Of the toolkit and of its wheels what programs load, and no part of the driver (libcuda, libnvidia-*).
 const family =
   'cudart|cublas|cublasLt|nvblas|cufftw?|curand|cusolver|cusolverMg|cusparse|cusparseLt|npp[a-z]*|nvrtc|nvrtc-builtins|' +
   'nvJitLink|nvfatbin|nvvm|nvjpeg|cudnn\\w*|nccl|cupti|cufile|cufile_rdma|nvToolsExt|nvshmem\\w*|cutensor\\w*|cudss\\w*|' +
@@ -73,17 +73,13 @@ function find(evidence: Evidence): CudaLibraries {
   return { copies: [...names].map(([inode, own]) => copyOf(evidence, inode, own, places)), hashed }
 }
 
-function prefixesOf(filesystem: Filesystem): string[] {
-  // The innermost first: environments lie below the one that made them.
-  return filesystem.tree
-    .foldersNamed('conda-meta')
-    .map(parentPath)
-    .sort((a, b) => b.length - a.length)
+function prefixesOf(filesystem: Filesystem): ReadonlySet<string> {
+  return new Set(filesystem.tree.foldersNamed('conda-meta').map(parentPath))
 }
 
 interface Places {
-  readonly toolkits: readonly string[]
-  readonly prefixes: readonly string[]
+  readonly toolkits: ReadonlySet<string>
+  readonly prefixes: ReadonlySet<string>
 }
 
 function copyOf(evidence: Evidence, inode: EntryId, names: readonly EntryId[], places: Places): LibraryCopy {
@@ -105,7 +101,7 @@ function copyOf(evidence: Evidence, inode: EntryId, names: readonly EntryId[], p
   }
 }
 
-/** The version that is part of a SONAME: the first number, but for those of cuda-facts 2.4. */
+/** The version that is part of a SONAME: mostly the first number. */
 function interfaceOf(library: string, version: string): string | undefined {
   const [major = '', minor = '0'] = version.split('.')
   // Its file is named after the year, its SONAME after the release.

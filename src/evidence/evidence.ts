@@ -12,6 +12,8 @@ export interface Evidence {
   readonly owners: Owners
   /** By layer: whether it came with FROM; null where nothing tells, which is judged as false. */
   readonly base: readonly (boolean | null)[]
+  /** Whether the user told what the base is; else it is what history and files suggest. */
+  readonly baseTold: boolean
   /** GPUs that the image is to run on; empty where nobody said. */
   readonly gpus: readonly GpuTarget[]
 }

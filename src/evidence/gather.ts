@@ -23,6 +23,7 @@ export async function gather(image: Image, options: GatherOptions = {}): Promise
     identity: new Identity(filesystem),
     owners: new Owners(filesystem),
     base: baseOf(image, filesystem, options),
+    baseTold: options.baseDiffIds !== undefined || options.baseLayers !== undefined,
     gpus: options.gpus ?? [],
   }
 }

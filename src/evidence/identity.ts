@@ -8,25 +8,38 @@ export const duplicateSize = 64 * 1024
 export class Identity {
   readonly #filesystem: Filesystem
   readonly #rewrites: Int32Array
-  readonly #rewrittenBy: Int32Array
+  /** The first and the last of those of one path that have one content: a path can stand a million times in one layer. */
+  readonly #origin: Int32Array
+  readonly #newest: Int32Array
 
   constructor(filesystem: Filesystem) {
     this.#filesystem = filesystem
     this.#rewrites = new Int32Array(filesystem.count).fill(none)
-    this.#rewrittenBy = new Int32Array(filesystem.count).fill(none)
     for (let id = 0; id < filesystem.count; id++) {
       const older = filesystem.older(id)
       if (older !== undefined && hides(filesystem, id, older) && this.#equal(id, older)) this.#rewrites[id] = older
     }
     // A content that some visible name shares which rewrites nothing (`ln`) has to be stored anyway.
+    const checked = new Set<EntryId>()
     for (let id = 0; id < filesystem.count; id++) {
-      if (this.#rewrites[id] === none) continue
-      if (!filesystem.hasNames(id) || filesystem.countedNames(id).every(name => this.#rewrites[name] !== none)) continue
+      if (this.#rewrites[id] === none || !filesystem.hasNames(id)) continue
+      const inode = filesystem.inode(id)
+      if (checked.has(inode)) continue
+      checked.add(inode)
+      if (filesystem.countedNames(id).every(name => this.#rewrites[name] !== none)) continue
       for (const name of filesystem.names(id)) this.#rewrites[name] = none
     }
+    this.#origin = new Int32Array(filesystem.count)
+    this.#newest = new Int32Array(filesystem.count).fill(none)
+    // An older entry has a smaller number.
     for (let id = 0; id < filesystem.count; id++) {
-      const older = this.rewrites(id)
-      if (older !== undefined) this.#rewrittenBy[older] = id
+      const older = this.#rewrites[id] ?? none
+      this.#origin[id] = older === none ? id : (this.#origin[older] ?? id)
+    }
+    for (let id = filesystem.count - 1; id >= 0; id--) {
+      if (this.#newest[id] === none) this.#newest[id] = id
+      const older = this.#rewrites[id] ?? none
+      if (older !== none) this.#newest[older] = this.#newest[id] ?? id
     }
   }
 
@@ -62,16 +75,12 @@ export class Identity {
 
   /** The first entry at this path that had this content. */
   origin(id: EntryId): EntryId {
-    let first = id
-    for (let older = this.rewrites(first); older !== undefined; older = this.rewrites(first)) first = older
-    return first
+    return this.#origin[id] ?? id
   }
 
   /** The newest entry at this path that still has this content: what it is rewritten by, last of all. */
   newest(id: EntryId): EntryId {
-    let last = id
-    for (let by = this.#rewrittenBy[last] ?? none; by !== none; by = this.#rewrittenBy[last] ?? none) last = by
-    return last
+    return this.#newest[id] ?? id
   }
 }
 

@@ -1,4 +1,5 @@
 import { parentPath } from '../image/path.ts'
+import { foldersAround } from './folders-around.ts'
 import type { Owner } from './owners.ts'
 
 /** Who brings a copy of a library, and so who looks for it there. */
@@ -20,15 +21,16 @@ export interface Provider {
 const systemFolder = /^\/(?:usr\/(?:local\/)?)?lib(?:64)?(?:\/[^/]+-linux-gnu)?$/
 const nvidiaWheel = /^(?:nvidia-.*|cutensor-cu\d+)$/
 
-/** Who brings a library that lies at a path; prefixes are conda's, the innermost first. */
+/** Who brings a library that lies at a path; prefixes are conda's. */
 export function provider(
   path: string,
   owner: Owner | undefined,
-  { toolkits, prefixes }: { readonly toolkits: readonly string[]; readonly prefixes: readonly string[] },
+  { toolkits, prefixes }: { readonly toolkits: ReadonlySet<string>; readonly prefixes: ReadonlySet<string> },
 ): Provider {
-  const toolkit = toolkits.find(root => path.startsWith(`${root}/`))
+  const toolkit = [...foldersAround(toolkits, path)].at(-1)
   if (toolkit !== undefined) return { kind: 'toolkit', place: toolkit }
-  const prefix = prefixes.find(root => path.startsWith(root === '/' ? '/' : `${root}/`))
+  // Environments lie below the one that made them.
+  const [prefix] = foldersAround(prefixes, path)
   const site = owner?.manager === 'pip' ? owner.root : sitePackages(path)
   if (site !== undefined) {
     const environment = prefix ?? site.replace(/\/lib(?:64)?\/python[^/]*\/(?:site|dist)-packages$/, '')

@@ -30,7 +30,7 @@ const solver = `${blas}|cusolver|cusparse|nvJitLink`
 /** pip's and conda's names. torch brings no nvcc, tensorflow[and-cuda] and jax[cuda12] do: it tells them from the plain ones. */
 const withCuda = /^nvidia-cuda-nvcc(?:-cu\d+)?$/
 
-// cuda-facts 3.7 and 3.8; traps 4 (whisperX).
+// What each of them loads and does not bring.
 const linking: readonly Linking[] = [
   {
     names: /^(?:onnxruntime-gpu|ort-gpu-nightly|ort-nightly-gpu)$/,

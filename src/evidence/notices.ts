@@ -3,6 +3,7 @@ import { baseName } from '../image/path.ts'
 import { cudaLibraries } from './cuda-libraries.ts'
 import type { Evidence } from './evidence.ts'
 import { gpuNotices } from './gpu-notices.ts'
+import { licenceNotice } from './licence-notice.ts'
 import { linksOf } from './link/linked.ts'
 import { unreadBinaries } from './unread-binaries.ts'
 
@@ -13,6 +14,7 @@ export function evidenceNotices(evidence: Evidence): Notice[] {
     ...gpuNotices(evidence),
     ...unreadBinaries(evidence),
     ...linksOf(evidence).notices,
+    ...licenceNotice(evidence),
   ]
 }
 

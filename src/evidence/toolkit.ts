@@ -3,6 +3,7 @@ import type { EntryId, Filesystem } from '../image/filesystem.ts'
 import { NamePattern, nodesLike } from '../image/name-pattern.ts'
 import type { PathTree } from '../image/path-tree.ts'
 import type { Evidence } from './evidence.ts'
+import { foldersAround } from './folders-around.ts'
 import type { Owner } from './owners.ts'
 import { isCudaWheel, kindOfPackage, type PackageKind } from './toolkit/package.ts'
 import { type Component, type Part, partAt } from './toolkit/part.ts'
@@ -57,14 +58,14 @@ const builder = new NamePattern({ starts: [builderResource.slice(1)] })
 const archive = new NamePattern({ ends: ['.a'] })
 
 class Parts {
-  readonly #roots: readonly string[]
+  readonly #roots: ReadonlySet<string>
   readonly #tree: PathTree
   readonly #kinds = new Map<Owner, PackageKind | 'archives' | undefined>()
   /** Whether what nobody owns in a folder can be a part. */
   readonly #places: ByFolder<boolean>
   readonly #hasBuilder: boolean
 
-  constructor({ tree }: Filesystem, roots: readonly string[]) {
+  constructor({ tree }: Filesystem, roots: ReadonlySet<string>) {
     this.#tree = tree
     this.#roots = roots
     this.#places = new ByFolder(tree, folder => /\/cuda|\/nsight-|^\/usr\/(?:lib|include\/)/.test(folder))
@@ -108,7 +109,7 @@ class Parts {
 
   #rootOf(path: string): string | undefined {
     if (!path.includes('/cuda')) return undefined
-    return this.#roots.find(root => path.startsWith(root) && path[root.length] === '/')
+    return [...foldersAround(this.#roots, path)].at(-1)
   }
 
   #kindOf(owner: Owner): PackageKind | 'archives' | undefined {

@@ -10,7 +10,7 @@ export class Column {
 
   /** `expected`: how many positions there will be, as far as known. */
   constructor(expected = 0) {
-    this.#values = new Int32Array(Math.max(256, expected))
+    this.#values = new Int32Array(Math.max(16, expected))
   }
 
   /** Takes a column as `values` gave it. */

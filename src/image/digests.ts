@@ -5,8 +5,8 @@ const width = 32
 /** SHA-256 digests of contents by ordinal, 36 bytes each: hexadecimal strings would take four times as much. */
 export class Digests {
   /** By ordinal: 1 + the place of its digest, 0 where there is none. */
-  #place: Uint32Array = new Uint32Array(256)
-  #bytes: Buffer = Buffer.alloc(64 * width)
+  #place: Uint32Array = new Uint32Array(16)
+  #bytes: Buffer = Buffer.alloc(4 * width)
   #count = 0
   #length = 0
 
@@ -67,7 +67,7 @@ export class Digests {
   #grow(ordinal: number): void {
     const place = new Uint32Array(Math.max(ordinal + 1, this.#place.length * 2))
     place.set(this.#place)
-    const bytes = Buffer.alloc(Math.max(64 * width, this.#bytes.length * 2))
+    const bytes = Buffer.alloc(Math.max(4 * width, this.#bytes.length * 2))
     this.#bytes.copy(bytes)
     this.#place = place
     this.#bytes = bytes

@@ -1,11 +1,9 @@
+import { constants } from 'node:buffer'
 import { sha256 } from '../bytes/digest.ts'
 import { ImgauditError } from '../error.ts'
 
 /** A JSON object of an image, untrusted: every field is asked for by the type that it must have. */
 export type JsonObject = { readonly [key: string]: unknown }
-
-/** The largest manifest, index or configuration that is read; containerd and registries stop at 4 MiB too. In bytes. */
-export const documentLimit = 4 * 1024 * 1024
 
 /** Parses a JSON object; `what` names it in the sentence of the error. Throws MANIFEST_INVALID. */
 export function parseObject(bytes: Buffer, what: string): JsonObject {
@@ -16,6 +14,7 @@ export function parseObject(bytes: Buffer, what: string): JsonObject {
 
 /** Parses JSON of any kind. Throws MANIFEST_INVALID. */
 export function parseJson(bytes: Buffer, what: string): unknown {
+  if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLong(bytes.length, what)
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'))
     return value
@@ -24,25 +23,45 @@ export function parseJson(bytes: Buffer, what: string): unknown {
   }
 }
 
+/** With the limit lifted. */
+function tooLong(size: number, what: string): ImgauditError {
+  const message = `${what} has ${size} bytes: no JSON of more than ${constants.MAX_STRING_LENGTH} can be parsed, whatever the limits`
+  return new ImgauditError('LIMIT', message, 'save, copy or pull the image again; no engine loads it as it is')
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/**
+ * What a field holds; undefined where there is none, or null. As for the engines, which read documents with Go's
+ * encoding/json, letters are the same in either case (tools of Windows write `user` and `rootfS`), the last of several such
+ * fields counts, and null changes nothing: an image must not be root's here and another's there.
+ */
+export function field(object: JsonObject | undefined, key: string): unknown {
+  let value: unknown
+  for (const name in object) {
+    if (name.length !== key.length || (name !== key && name.toLowerCase() !== key.toLowerCase())) continue
+    value = object[name] ?? value
+  }
+  return value
+}
+
 /** A string; undefined where there is none, whatever is there instead. */
 export function text(object: JsonObject | undefined, key: string): string | undefined {
-  const value = object?.[key]
+  const value = field(object, key)
   return typeof value === 'string' ? value : undefined
 }
 
 /** An object; undefined where there is none. */
 export function part(object: JsonObject | undefined, key: string): JsonObject | undefined {
-  const value = object?.[key]
+  const value = field(object, key)
   return isObject(value) ? value : undefined
 }
 
 /** A list; empty where there is none, as writers put `null` for an empty one. */
 export function list(object: JsonObject | undefined, key: string): readonly unknown[] {
-  const value = object?.[key]
+  const value = field(object, key)
   return Array.isArray(value) ? value : []
 }
 

@@ -21,21 +21,24 @@ export const kinds: readonly EntryKind[] = [
 export const firstMarker = kinds.indexOf('whiteout')
 const kindNumber = new Map(kinds.map((kind, number) => [kind, number]))
 
+/** What there is room for at first: an archive can have a hundred thousand blobs that are empty layers. */
+const few = 16
+
 /** Entries of one layer in tar order, in columns: an image can have a million of them. 27 bytes each, and the name. */
 export class Entries {
   readonly #path = new PathBytes()
   /** By ordinal: the folder that it lies in, and its name there; the root lies in itself without a name. */
-  #folder: Uint32Array = new Uint32Array(256)
+  #folder: Uint32Array = new Uint32Array(few)
   #names = new Names()
   #folders = new NameTree()
-  #kind: Uint8Array = new Uint8Array(256)
-  #mode: Uint16Array = new Uint16Array(256)
+  #kind: Uint8Array = new Uint8Array(few)
+  #mode: Uint16Array = new Uint16Array(few)
   #content = new ExactNumbers()
   #span = new ExactNumbers()
   #mtime = new ExactNumbers()
   #targets = new Targets()
   /** By ordinal: the number of a user and group; a layer has few of them. */
-  #owner: Uint32Array = new Uint32Array(256)
+  #owner: Uint32Array = new Uint32Array(few)
   #uid = new ExactNumbers()
   #gid = new ExactNumbers()
   readonly #ownerNumber = new Map<string, number>()

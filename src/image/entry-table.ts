@@ -13,7 +13,7 @@ export class EntryTable {
   /** Entries of all layers, markers included. */
   readonly count: number
   readonly #first: number[] = []
-  readonly #layer: Uint16Array
+  readonly #layer: Uint16Array | Uint32Array
   /** Those columns of the layers that everything asks for, as one. */
   readonly #kind: Uint8Array
   readonly #content: Float64Array
@@ -26,7 +26,7 @@ export class EntryTable {
       count += layer.index.entries.length
     }
     this.count = count
-    this.#layer = new Uint16Array(count)
+    this.#layer = layers.length > 2 ** 16 ? new Uint32Array(count) : new Uint16Array(count)
     this.#kind = new Uint8Array(count)
     this.#content = new Float64Array(count)
     for (const { position, index } of layers) {

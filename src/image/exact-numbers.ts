@@ -6,7 +6,7 @@ const wide = 0xffffffff
 /** Numbers by position, of which nearly all are whole and fit in 32 bits; the others stand apart, exactly as they are. */
 export class ExactNumbers {
   #count = 0
-  #low: Uint32Array = new Uint32Array(256)
+  #low: Uint32Array = new Uint32Array(16)
   /** Positions of the wide ones, in order, and what they are. */
   #wideAt: Uint32Array = new Uint32Array(0)
   #wide: Float64Array = new Float64Array(0)

@@ -4,6 +4,7 @@ import { type EntryId, EntryTable } from './entry-table.ts'
 import type { Layer } from './image.ts'
 import type { Notice } from './notice.ts'
 import type { PathTree } from './path-tree.ts'
+import { Replacing } from './replacing.ts'
 import { type Stack, stackLayers } from './stack.ts'
 
 export type { EntryId } from './entry-table.ts'
@@ -21,10 +22,15 @@ export type { EntryId } from './entry-table.ts'
  */
 export class Filesystem extends EntryTable {
   readonly #stack: Stack
+  readonly #replacing: Replacing
+  /** By the entry that holds the content: a content can have a million names, and each of them is asked about. */
+  readonly #countedNames = new Map<EntryId, readonly EntryId[]>()
+  readonly #contentHiddenBy = new Map<EntryId, EntryId>()
 
   constructor(layers: readonly Layer[]) {
     super(layers)
     this.#stack = stackLayers(this)
+    this.#replacing = new Replacing(this, this.#stack)
   }
 
   get tree(): PathTree {
@@ -57,13 +63,8 @@ export class Filesystem extends EntryTable {
     if (by === undefined) return false
     const layer = this.layerOf(by)
     const node = this.node(id)
-    const here = this.#inLayer(node, layer, () => true)
-    if (here !== undefined && here !== id) return true
-    const isOther = (entry: EntryId) => this.kind(entry) !== 'directory'
-    for (let above = this.tree.parent(node); above > 0; above = this.tree.parent(above)) {
-      if (this.#inLayer(above, layer, isOther) !== undefined) return true
-    }
-    return false
+    const here = this.#replacing.newest(node, layer)
+    return (here !== none && here !== id) || this.#replacing.isOther(this.tree.parent(node), layer)
   }
 
   /** The entry before it at the same path, in a lower layer or earlier in its own. */
@@ -89,16 +90,22 @@ export class Filesystem extends EntryTable {
 
   /** The names that keep a content in the image: the visible ones, all of them where none is visible. */
   countedNames(id: EntryId): readonly EntryId[] {
+    if (!this.hasNames(id)) return this.names(id)
+    const inode = this.inode(id)
+    const known = this.#countedNames.get(inode)
+    if (known !== undefined) return known
     const names = this.names(id)
-    if (names.length === 1) return names
     const visible = names.filter(name => this.visible(name))
-    return visible.length > 0 ? visible : names
+    const counted = visible.length === 0 || visible.length === names.length ? names : visible
+    this.#countedNames.set(inode, counted)
+    return counted
   }
 
   /** Whether the final image shows the content of this entry under any name. */
   live(id: EntryId): boolean {
     if (!this.hasNames(id)) return this.visible(id)
-    return this.names(id).some(name => this.visible(name))
+    const [first] = this.countedNames(id)
+    return first !== undefined && this.visible(first)
   }
 
   /** What is inside of every content that the image shows, in tar order whatever order a source read them in. */
@@ -112,20 +119,25 @@ export class Filesystem extends EntryTable {
 
   /** For content that is not live: what hid its last name. */
   contentHiddenBy(id: EntryId): EntryId | undefined {
+    if (!this.hasNames(id)) return this.hiddenBy(id)
+    if (this.live(id)) return undefined
+    const inode = this.inode(id)
+    const known = this.#contentHiddenBy.get(inode)
+    if (known !== undefined) return known
     let last: EntryId | undefined
     for (const name of this.names(id)) {
       const by = this.hiddenBy(name)
       if (by === undefined) return undefined
       if (last === undefined || by > last) last = by
     }
+    if (last !== undefined) this.#contentHiddenBy.set(inode, last)
     return last
   }
 
   /** The name that the content's bytes hang on: the first visible one, else the first. */
   nameOf(inode: EntryId): EntryId {
     if (!this.hasNames(inode)) return inode
-    const names = this.names(inode)
-    return names.find(name => this.visible(name)) ?? names[0] ?? inode
+    return this.countedNames(inode)[0] ?? inode
   }
 
   /** The entry that the image shows at a path, as of a layer (the last unless told). */
@@ -163,14 +175,6 @@ export class Filesystem extends EntryTable {
     const chain: EntryId[] = []
     for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older.get(id)) chain.push(id)
     return chain
-  }
-
-  /** The newest entry of a layer at a node of which something holds. */
-  #inLayer(node: number, layer: number, holds: (id: EntryId) => boolean): EntryId | undefined {
-    for (let id = this.#stack.newest.get(node); id !== none; id = this.#stack.older.get(id)) {
-      if (this.layerOf(id) === layer && holds(id)) return id
-    }
-    return undefined
   }
 }
 

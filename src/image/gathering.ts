@@ -1,4 +1,3 @@
-import { encodeName } from '../bytes/name.ts'
 import type { Reader } from '../bytes/reader.ts'
 import type { Binary } from '../probe/binary/binary.ts'
 import { binaryProbe } from '../probe/binary/probe.ts'
@@ -10,10 +9,13 @@ import { DigestReader } from './content-digest.ts'
 import { Digests } from './digests.ts'
 import { Entries } from './entries.ts'
 import type { Entry } from './entry.ts'
+import { exactSum } from './exact-sum.ts'
 import type { LayerIndex } from './layer-index.ts'
-import { marker } from './marker.ts'
-import type { Notice } from './notice.ts'
-import { cleanPath } from './path.ts'
+import { LayerLinks } from './layer-links.ts'
+import { LayerMeter } from './layer-meter.ts'
+import { entryOf } from './member-entry.ts'
+import type { Meter } from './meter.ts'
+import { NoticeList } from './notice-list.ts'
 
 /** A regular file with stored content, and the reader of the probe that wants to see it, if one does. */
 export interface FoundFile {
@@ -29,33 +31,43 @@ export class Gathering {
   readonly binaries = new Map<number, Binary>()
   readonly digests = new Digests()
   readonly sparse = new Map<number, readonly SparseRun[]>()
-  readonly notices: Notice[] = []
+  readonly #notices = new NoticeList()
   readonly tar: TarReader
   files = 0
   readonly #pending: (() => Promise<void>)[] = []
   readonly #onFile: (file: FoundFile) => Reader<void> | undefined
+  readonly #meter: LayerMeter
+  readonly #links = new LayerLinks(this.entries)
 
-  constructor(onFile: (file: FoundFile) => Reader<void> | undefined) {
+  constructor(onFile: (file: FoundFile) => Reader<void> | undefined, meter: Meter) {
     this.#onFile = onFile
-    this.tar = new TarReader({ onMember: member => this.#member(member) })
+    this.#meter = new LayerMeter(meter, this.entries)
+    this.tar = new TarReader({ onMember: member => this.#member(member) }, meter.limits.header)
   }
 
   /** The index, once the tar has been read to its end. */
   index(rest: Pick<LayerIndex, 'diffId' | 'unpacked' | 'route' | 'verified'>): LayerIndex {
-    const { files, entries, sparse, records, binaries, digests, notices } = this
+    const { files, entries, sparse, records, binaries, digests } = this
+    const notices = this.#notices.all()
     return { ...rest, files, entries, sparse, facts: { records, binaries, digests }, notices }
   }
 
-  /** Resolves when every reader that has ended has its record, or notice; never rejects. */
+  /** The layer is none of the image's. */
+  abandon(): void {
+    this.#meter.giveBack()
+  }
+
+  /** Resolves when every reader that has ended has its record, or notice. Throws LIMIT. */
   async settled(): Promise<void> {
     // One after the other, whichever is read first: notices have an order.
     for (const settle of this.#pending.splice(0)) await settle()
   }
 
   #member(member: Member): Reader<void> | undefined {
-    const entry = entryOf(member)
-    const ordinal = this.entries.add(entry)
-    this.files += entry.content
+    const entry = entryOf(member, this.#links)
+    const ordinal = this.#meter.add(entry, member.sparse)
+    this.#links.add(entry, ordinal)
+    this.files = exactSum(this.files, entry.content)
     if (member.sparse !== undefined) this.sparse.set(ordinal, member.sparse)
     if (entry.kind !== 'file') return undefined
     if (member.stored === 0) {
@@ -84,7 +96,9 @@ export class Gathering {
       ...(reader.examine === undefined ? {} : { examine: bytes => reader.examine?.(bytes) }),
       end: () => {
         const binary = reader.end()
-        if (binary !== undefined) this.binaries.set(ordinal, binary)
+        if (binary === undefined) return
+        this.#meter.addFact(binary)
+        this.binaries.set(ordinal, binary)
       },
     }
   }
@@ -96,12 +110,13 @@ export class Gathering {
       push: (chunk, at) => reader.push(chunk, at),
       end: () => {
         const settle = (record: PackageRecord | undefined) => {
-          if (record !== undefined) this.records.set(ordinal, record)
-          else
-            this.notices.push({
-              code: 'record-unreadable',
-              message: `${entry.path} ${reader.problem ?? 'is not what its name says'}`,
-            })
+          if (record === undefined) {
+            const message = `${entry.path} ${reader.problem ?? 'is not what its name says'}`
+            this.#notices.add('record-unreadable', message)
+            return
+          }
+          this.#meter.addFact(record)
+          this.records.set(ordinal, record)
         }
         const found = reader.end()
         if (found instanceof Promise) this.#pending.push(async () => settle(await found))
@@ -109,21 +124,4 @@ export class Gathering {
       },
     }
   }
-}
-
-/** A member as an entry: clean path, markers told by base name alone, honest content. */
-function entryOf(member: Member): Entry {
-  const path = cleanPath(member.name)
-  const { type, span, mode, uid, gid, mtime } = member
-  const mark = marker(path)
-  if (mark !== undefined) return { path: mark.path, kind: mark.kind, content: 0, span, mode, uid, gid, mtime }
-  if (type === 'symlink') {
-    const target = member.target ?? ''
-    return { path, kind: type, content: encodeName(target).length, span, mode, uid, gid, mtime, target }
-  }
-  if (type === 'hardlink') {
-    const target = cleanPath(member.target ?? '')
-    return { path, kind: type, content: 0, span, mode, uid, gid, mtime, target }
-  }
-  return { path, kind: type, content: type === 'file' ? member.content : 0, span, mode, uid, gid, mtime }
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, text } from './document.ts'
+import { field, type JsonObject, text } from './document.ts'
 import { instruction } from './instruction.ts'
 
 /** One line of a configuration's history. */
@@ -20,7 +20,7 @@ export function historyLine(entry: JsonObject): HistoryLine {
   const created = text(entry, 'created')
   return {
     raw,
-    emptyLayer: entry.empty_layer === true,
+    emptyLayer: field(entry, 'empty_layer') === true,
     ...(createdBy === undefined ? {} : { createdBy }),
     ...(comment ? { comment } : {}),
     ...(created === undefined ? {} : { created }),

@@ -85,13 +85,15 @@ function copied(rest: string): string {
 function listed(rest: string): string {
   const inside = /^\[([\s\S]*)\]$/.exec(rest.trim())?.[1]
   if (inside === undefined) return rest.trim()
-  const quoted = inside.match(/"(?:[^"\\]|\\.)*"/g)
+  // One that nothing closes is taken as well, and left out: to look for its end again at each `\"` takes quadratic time.
+  const quoted = inside.match(/"(?:[^"\\]|\\.)*"?/g)?.filter(item => /^"(?:[^"\\]|\\.)*"$/.test(item)) ?? []
   const items =
-    quoted ??
-    inside
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map(item => JSON.stringify(item))
+    quoted.length > 0
+      ? quoted
+      : inside
+          .split(/[\s,]+/)
+          .filter(Boolean)
+          .map(item => JSON.stringify(item))
   return `[${items.join(', ')}]`
 }
 

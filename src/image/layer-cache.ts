@@ -1,17 +1,19 @@
 import { hash } from 'node:crypto'
 import { endianness } from 'node:os'
 import { sha256 } from '../bytes/digest.ts'
+import { readLimits } from '../bytes/read-limits.ts'
 import { binaryProbe } from '../probe/binary/probe.ts'
 import { probes } from '../probe/index.ts'
 import { CacheFolder } from './cache-folder.ts'
 import { beginning } from './column-file.ts'
-import { documentLimit, isDigest } from './document.ts'
+import { isDigest } from './document.ts'
 import { packLayer, unpackLayer } from './layer-file.ts'
 import type { LayerIndex } from './layer-index.ts'
+import { hasSecrets } from './secret-document.ts'
 import { StoredShares } from './stored-shares.ts'
 
 /** Raised whenever the same layer would give another index, or the same index another file; a probe raises its own. */
-const indexVersion = 2
+const indexVersion = 3
 
 const currentVersion = hash(
   'sha256',
@@ -118,10 +120,11 @@ export class LayerCache {
     return undefined
   }
 
-  /** Keeps a document by its digest. Never throws. */
+  /** Keeps a document by its digest, unless it has secrets in it, as a configuration does whose history has a build argument: it
+   *  must be whole, and a copy on another disk is one more place to leak from. Never throws. */
   putDocument(digest: string, bytes: Buffer): void {
-    if (!isDigest(digest) || bytes.length > documentLimit || this.#files.has(documentName(digest))) return
-    if (sha256(bytes) === digest) this.#files.write(documentName(digest), [bytes])
+    if (!isDigest(digest) || bytes.length > readLimits.document || this.#files.has(documentName(digest))) return
+    if (sha256(bytes) === digest && !hasSecrets(bytes)) this.#files.write(documentName(digest), [bytes])
   }
 
   /** Throws what the file system throws. */

@@ -1,4 +1,4 @@
-import { invalid, isDigest, isObject, type JsonObject, list, parseObject, part, text } from './document.ts'
+import { field, invalid, isDigest, isObject, type JsonObject, list, parseObject, part, text } from './document.ts'
 import { checkConfigType, checkLayerType, documentKind, schema1 } from './media-type.ts'
 import type { Platform } from './platform.ts'
 
@@ -34,7 +34,7 @@ export interface Index {
  *  MEDIA_TYPE_UNSUPPORTED. */
 export function parseManifest(bytes: Buffer, what: string): Manifest | Index {
   const document = parseObject(bytes, what)
-  if (document.schemaVersion === 1) throw schema1()
+  if (field(document, 'schemaVersion') === 1) throw schema1()
   const kind = documentKind(text(document, 'mediaType')) ?? kindByContent(document)
   if (kind === undefined) throw invalid(`${what} is neither an image manifest nor an index`)
   return kind === 'index' ? indexOf(document, what) : manifestOf(document, what)
@@ -61,7 +61,7 @@ export function isAttestation(manifest: Manifest): boolean {
 // Old writers leave the media type out: OCI image-spec 1.0 made it optional.
 function kindByContent(document: JsonObject): 'index' | 'manifest' | undefined {
   if ('manifests' in document) return 'index'
-  if (isObject(document.config) || 'layers' in document) return 'manifest'
+  if (part(document, 'config') !== undefined || 'layers' in document) return 'manifest'
   return undefined
 }
 
@@ -71,7 +71,7 @@ function indexOf(document: JsonObject, what: string): Index {
 }
 
 function manifestOf(document: JsonObject, what: string): Manifest {
-  const config = descriptorOf(document.config, `the configuration in ${what}`)
+  const config = descriptorOf(field(document, 'config'), `the configuration in ${what}`)
   const layers = list(document, 'layers').map((layer, position) =>
     descriptorOf(layer, `layer ${position + 1} in ${what}`),
   )
@@ -82,7 +82,7 @@ function descriptorOf(value: unknown, what: string): Descriptor {
   if (!isObject(value)) throw invalid(`${what} is no descriptor`)
   const digest = text(value, 'digest') ?? ''
   if (!isDigest(digest)) throw invalid(`${what} has no digest that can be checked: ${JSON.stringify(digest)}`)
-  const size = value.size
+  const size = field(value, 'size')
   if (size !== undefined && !(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)) {
     throw invalid(`${what} has the size ${JSON.stringify(size)}`)
   }

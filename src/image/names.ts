@@ -1,5 +1,10 @@
+import { constants } from 'node:buffer'
 import { decodeName } from '../bytes/name.ts'
+import { ImgauditError } from '../error.ts'
 import { type Columns, grown } from './columns.ts'
+
+/** Bytes of all names: where one ends is a number of 32 bits, and a Buffer is no longer either. */
+const most = Math.min(constants.MAX_LENGTH, 2 ** 32 - 1)
 
 /** Names by number, their bytes one behind the other: as strings, a million of them take four times as much. */
 export class Names {
@@ -10,7 +15,7 @@ export class Names {
 
   /** `expected`: how many names there will be, as far as known. */
   constructor(expected = 0) {
-    const capacity = Math.max(64, expected)
+    const capacity = Math.max(8, expected)
     this.#bytes = Buffer.alloc(capacity * 16)
     this.#end = new Uint32Array(capacity)
   }
@@ -61,7 +66,10 @@ export class Names {
     const start = this.end(name - 1)
     const end = start + to - from
     if (name === this.#end.length) this.#end = grown(this.#end, new Uint32Array(name * 2))
-    if (end > this.#bytes.length) this.#bytes = grown(this.#bytes, Buffer.alloc(Math.max(end, start * 2)))
+    if (end > this.#bytes.length) {
+      if (end > most) throw tooLong()
+      this.#bytes = grown(this.#bytes, Buffer.alloc(Math.min(most, Math.max(end, start * 2))))
+    }
     // A call of `set` costs more than the bytes of most names.
     for (let at = start; at < end; at++) this.#bytes[at] = bytes[from + at - start] ?? 0
     this.#end[name] = end
@@ -84,4 +92,9 @@ export class Names {
 export function textOf(bytes: Buffer, from: number, to: number): string {
   for (let at = from; at < to; at++) if ((bytes[at] ?? 0) >= 0x80) return decodeName(bytes.subarray(from, to))
   return bytes.toString('latin1', from, to)
+}
+
+function tooLong(): ImgauditError {
+  const message = `names of one layer have more than ${most} bytes: no more can be held, whatever the limits`
+  return new ImgauditError('LIMIT', message, 'look at them with: tar -tf <layer>')
 }

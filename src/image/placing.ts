@@ -27,6 +27,13 @@ export class Placing {
     return this.#node(ordinal, false)
   }
 
+  /** The node of the folder that a marker lies in, made with all that lie above it where there is none. */
+  folderOf(ordinal: number): number {
+    return this.#entries.kind(ordinal) === 'opaque'
+      ? this.add(ordinal)
+      : this.#folder(this.#entries.folder(ordinal), true)
+  }
+
   #node(ordinal: number, make: boolean): number {
     const { names } = this.#entries
     const folder = this.#folder(this.#entries.folder(ordinal), make)

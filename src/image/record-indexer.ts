@@ -4,6 +4,7 @@ import { TarSplitReader } from '../tar/tar-split.ts'
 import { Checksums } from './checksums.ts'
 import { Gathering } from './gathering.ts'
 import type { LayerIndex } from './layer-index.ts'
+import { Meter } from './meter.ts'
 
 /** A layer's index out of an engine's record, and the readers of those files that probes want to see, by ordinal. The
  *  index is complete when each of them has had its content and has ended, and `settled` has resolved after that. */
@@ -18,7 +19,11 @@ export interface RecordedLayer {
  * each content, without a look at any. Throws ARCHIVE_INVALID and what TarReader throws where the record is damaged, or
  * its headers and its contents do not belong together.
  */
-export async function indexRecord(lines: AsyncIterable<Buffer>, diffId: string): Promise<RecordedLayer> {
+export async function indexRecord(
+  lines: AsyncIterable<Buffer>,
+  diffId: string,
+  meter = new Meter(),
+): Promise<RecordedLayer> {
   const wanted = new Map<number, Reader<void>>()
   const checksums = new Checksums()
   let last = { ordinal: -1, start: 0, size: 0 }
@@ -29,7 +34,7 @@ export async function indexRecord(lines: AsyncIterable<Buffer>, diffId: string):
     if (probe !== undefined) wanted.set(ordinal, probe)
     last = { ordinal, start: member.start, size: member.stored }
     return undefined
-  })
+  }, meter)
   const reader = new TarSplitReader(gathering.tar, (start, size, checksum) => {
     if (start !== last.start || size !== last.size) throw mismatch(`a content of ${size} bytes at offset ${start}`)
     checksums.set(last.ordinal, checksum)

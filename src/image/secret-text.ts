@@ -13,7 +13,10 @@ interface Found extends SecretSeen {
 
 /** Shapes that are secrets wherever they stand. Prefixes are those that the issuers document. */
 const shapes: readonly (readonly [kind: string, shape: RegExp])[] = [
-  ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g],
+  [
+    'private key',
+    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  ],
   ['AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
   ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g],
   ['GitLab token', /\bgl(?:pat|dt|rt|cbt|ptt|soat)-[A-Za-z0-9_-]{20,}/g],
@@ -29,26 +32,65 @@ const shapes: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['JSON web token', /\beyJ[A-Za-z0-9_-]{8,300}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g],
 ]
 
-/** `scheme://user:password@host`, and `scheme://token@host` where the token is too long to be a user's name. */
-const credentials = /\b[a-z][a-z0-9+.-]{1,20}:\/\/((?:[^\s/:@'"]*:[^\s/@'"]+|[^\s/:@'"]{20,})@)/gi
-const header = /\b(?:Authorization\s*:\s*|)(?:Bearer|Basic)\s+([A-Za-z0-9._~+/=-]{8,})/gi
+/** `scheme://user:password@host`, and `scheme://token@host` where the token is too long to be a user's name. The host stands behind
+ *  the last `@`, which people put into passwords as it is. Of a path only one slash is left. */
+const credentials = /\b[a-z][a-z0-9+.-]{1,20}:\/\/?((?:[^\s/:@'"]*:[^\s/'"]+|[^\s/:@'"]{20,})@)/gi
+/** Shapes in which a part is the secret, the group; some only where a word stands before them. */
+const places: readonly (readonly [kind: string, place: RegExp, before?: RegExp])[] = [
+  [
+    'authorization header',
+    /\b(?:Authorization\s*:\s*(?:[a-z]{1,20}\s+)?|(?:Bearer|Basic)\s+)([A-Za-z0-9._~+/=-]{8,})/gi,
+  ],
+  // curl's manual: -u, --user <user:password>.
+  [
+    'password',
+    /(?<=\s)(?:-[a-z]{0,9}u\s?|--(?:proxy-)?user[\s=])["']?[^\s:"'/$]{1,128}:([^\s"'$][^\s"']*)/gi,
+    /\bcurl\s[^\n;&|]*$/,
+  ],
+  ['password', /(?<=\s)-p\s?([^\s$]\S*)/g, /\b(?:sshpass|login)\s[^\n;&|]*$/],
+  // netrc(5).
+  ['login data', /(?<=\s)login\s+\S{1,128}\s+password\s+([^\s$]\S*)/g, /\b(?:machine\s+\S+|default)\s*$/],
+  ['login data of registries', /"auth"\s*:\s*"([A-Za-z0-9+/=]{8,})"/g],
+  ['Anaconda token', /:\/\/[^\s/]{1,253}\/t\/([A-Za-z0-9-]{8,})(?=\/)/g],
+  ['signed URL', /[?&](?:X-Amz-Signature|X-Goog-Signature|sig)=([^&\s"']{8,})/gi],
+]
+/** How far before a shape its word is looked for, in characters. */
+const near = 300
+
 // Names have an upper bound: without one a long text of nothing but dots and letters takes quadratic time. Values have no
-// end but a blank: to mask a bracket too much harms nobody, to mask half a password does.
-/** A name and its value: `NAME=value`, `name: value`, `"name": "value"`. */
-const assignment =
-  /(?<![\w$.-])-{0,2}["']?([A-Za-z][\w.-]{0,127})["']?(?:\s?:\s*|\s=\s|=)("(?:[^"\\]|\\.)*"|'[^']*'|\S+)/g
-/** `--name value`. */
-const option = /(?<![\w$.-])--([A-Za-z][\w.-]{0,127})\s+("(?:[^"\\]|\\.)*"|'[^']*'|\S+)/g
+// end but a blank: to mask a bracket too much harms nobody, to mask half a password does. Only those of secrets are read, so
+// that `url: "https://a/?token=b"` is seen to have a second name in it, and each value is read once.
+/** A name and what stands before its value: `NAME=`, `name: `, `"name": `. */
+const assignment = /(?<![\w$.-])-{0,2}["']?([A-Za-z_][\w.-]{0,127})["']?(?:\s?:\s*|\s=\s|=)/g
+/** `--name `. */
+const option = /(?<![\w$.-])--([A-Za-z][\w.-]{0,127})\s+/g
+/** `configure set name `, as of aws and npm. */
+const set = /(?<=\sset\s{1,8})(?:\S{0,253}:)?([A-Za-z_][\w.-]{0,127})\s+(?!=)/g
+/** As a shell puts words together: `"a b"c`. */
+const word = /(?:"(?:[^"\\]|\\.)*"|'[^']*')[^\s,;)}\]]*|\S+/y
 /** `ENV NAME=a value OTHER=b`: builders record it without the quotes that held a value together. */
-const recorded = /(?<=\s)([A-Za-z][\w.-]{0,127})=("(?:[^"\\]|\\.)*"|'[^']*'|\S[\s\S]*?)(?=\s[A-Za-z_][\w.-]{0,127}=|$)/g
+const recorded = /(?<=\s)([A-Za-z][\w.-]{0,127})=/g
+const recordedValue = /"(?:[^"\\]|\\.)*"|'[^']*'|\S[\s\S]*?(?=\s[A-Za-z_][\w.-]{0,127}=|$)/y
 /** `ENV NAME value`, the form without a sign. */
-const spaced = /^(?:ENV|ARG)\s+([A-Za-z]\w{0,127})\s+(?!=)(\S[\s\S]*)$/gm
+const spaced = /^(?:ENV|ARG)\s+([A-Za-z]\w{0,127})\s+(?!=)/gm
+/** Of a shell: names in it are none of the text's. */
+const expansion = /["']?\$\{[^}]{0,200}\}/y
+const restOfLine = /\S.*/y
+const rest = /\S[\s\S]*/y
+
+const forms: readonly (readonly [name: RegExp, value: RegExp])[] = [
+  [assignment, word],
+  [option, word],
+  [set, word],
+  [spaced, restOfLine],
+]
+const declared: typeof forms = [[recorded, recordedValue], [spaced, rest], ...forms]
 
 const secretWord =
-  /(?:^|[_.-])(?:password|passwd|passphrase|passwort|pwd|secret|secrets|token|apikey|credential|credentials|(?:api|access|secret|private|auth|encryption|signing|license|account|master|storage)[_.-]?key)(?:$|[_.-](?:\d+|value|id_rsa|base64|b64|key)?$)/i
+  /(?:^|[_.-])(?:\w*password|\w*passwd|passphrase|passwort|pass|pwd|_auth|\w{0,20}authtoken|identitytoken|secret|secrets|token|apikey|credential|credentials|(?:api|access|secret|private|auth|encryption|signing|license|account|master|storage)[_.-]?key)(?:$|[_.-](?:\d+|value|id_rsa|base64|b64|key)?$)/i
 /** A place where the secret is, or the name of something else. */
 const publicName = /(?:^|[_.-])(?:file|path|dir|url|uri|endpoint|name|type|count|limit|length|expiry|ttl)$/i
-const reference = /^["']?(?:\$|\/run\/secrets\/|\{\{|<[^>]*>["']?$)/
+const reference = /^["']?(?:\$(?!\{\w+:?[-=+][^}])|\/run\/secrets\/|\{\{|<[^>]*>["']?$)/
 const blank = /^["']?(?:|true|false|null|none|yes|no|\d{1,3}|\*+|x{3,})["']?$/i
 
 /** Whether what a variable of this name holds is a secret: DB_PASSWORD, hfToken; not TOKENIZERS_PARALLELISM, GPG_KEY. */
@@ -101,20 +143,32 @@ function* byShape(text: string): Iterable<Found> {
       yield { kind: 'URL with credentials', start, end }
     }
   }
-  for (const match of text.matchAll(header)) {
-    const end = match.index + match[0].length
-    yield { kind: 'authorization header', start: end - (match[1]?.length ?? 0), end }
+  for (const [kind, place, before] of places) {
+    for (const match of text.matchAll(place)) {
+      const [whole, value = ''] = match
+      if (before?.test(text.slice(Math.max(0, match.index - near), match.index)) === false) continue
+      const start = match.index + whole.lastIndexOf(value)
+      yield { kind, start, end: start + value.length }
+    }
   }
 }
 
 function* byName(text: string): Iterable<Found> {
-  const declares = /^(?:ENV|ARG|LABEL)\s/.test(text)
-  for (const form of declares ? [recorded, spaced] : [assignment, option, spaced]) {
-    for (const match of text.matchAll(form)) {
-      const [whole, name = '', value = ''] = match
-      if (!isSecretName(name) || reference.test(value) || blank.test(value)) continue
-      const end = match.index + whole.length
-      yield { kind: kindOf(name), name, start: end - value.length, end }
+  for (const [names, values] of /^(?:ENV|ARG|LABEL)\s/.test(text) ? declared : forms) {
+    let read = 0
+    for (const match of text.matchAll(names)) {
+      const [whole, name = ''] = match
+      if (match.index < read || !isSecretName(name)) continue
+      const start = match.index + whole.length
+      values.lastIndex = start
+      const [value = ''] = values.exec(text) ?? []
+      if (reference.test(value) || blank.test(value)) {
+        expansion.lastIndex = start
+        read = start + (expansion.exec(text)?.[0].length ?? 0)
+        continue
+      }
+      read = start + value.length
+      yield { kind: kindOf(name), name, start, end: read }
     }
   }
 }

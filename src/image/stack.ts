@@ -1,6 +1,8 @@
 import { Column, none } from './column.ts'
 import type { EntryId, EntryTable } from './entry-table.ts'
 import type { Notice } from './notice.ts'
+import { NoticeList } from './notice-list.ts'
+import { Occupied } from './occupied.ts'
 import { PathTree } from './path-tree.ts'
 import { Placing } from './placing.ts'
 
@@ -18,7 +20,7 @@ export interface Stack {
   readonly names: ReadonlyMap<EntryId, readonly EntryId[]>
   /** By node: the newest entry, markers left out. */
   readonly newest: Column
-  readonly notices: Notice[]
+  readonly notices: readonly Notice[]
 }
 
 /** Stacks layers, base first. */
@@ -26,6 +28,12 @@ export function stackLayers(table: EntryTable): Stack {
   const stacking = new Stacking(table)
   for (const { position } of table.layers) stacking.add(position)
   return stacking
+}
+
+/** Where hard links lead that lead nowhere. */
+interface Astray {
+  /** Until what one of them names turns up in a lower layer. */
+  still: boolean
 }
 
 class Stacking implements Stack {
@@ -36,27 +44,39 @@ class Stacking implements Stack {
   readonly linked: Column
   readonly names = new Map<EntryId, EntryId[]>()
   readonly newest: Column
-  readonly notices: Notice[] = []
+  readonly #notices = new NoticeList()
   readonly #table: EntryTable
   /** By node: the entry that the layers so far show there. */
   readonly #shown: Column
+  readonly #occupied: Occupied
   /** Node of the folder that took the last entry: nothing above it is other than a folder. */
   #folder = none
+  /** Folders that whiteouts of this layer have emptied. */
+  readonly #emptied = new Set<number>()
+  /** Hard links of this layer that lead nowhere so far, each with those that lead to the same end: nobody goes there again. */
+  readonly #astray = new Map<EntryId, Astray>()
+  /** By node: what the layers below this one have there last. */
+  readonly #below = new Map<number, EntryId>()
 
   constructor(table: EntryTable) {
     this.#table = table
     this.tree = new PathTree(table.count)
     this.newest = new Column(table.count)
     this.#shown = new Column(table.count)
+    this.#occupied = new Occupied(this.tree, table.count)
     this.node = new Column(table.count)
     this.older = new Column(table.count)
     this.hiddenBy = new Column(table.count)
     this.linked = new Column(table.count)
   }
 
-  /** Two passes: markers hide what lower layers show, whatever their place in the tar; then entries in tar order. */
+  /** Markers first: they hide what lower layers show, whatever their place in the tar; then entries in tar order; then the
+   *  folders of markers, in whose way entries can have cleared something. */
   add(position: number): void {
     this.#folder = none
+    this.#emptied.clear()
+    this.#astray.clear()
+    this.#below.clear()
     const { from, to } = this.#table.range(position)
     const placing = new Placing(this.tree, this.#table.entriesOf(position))
     for (let id = from; id < to; id++) if (this.#table.isMarker(id)) this.#mark(id, placing.find(id - from))
@@ -66,30 +86,52 @@ class Stacking implements Stack {
       this.#place(id, placing.add(id - from))
       if (this.#table.kind(id) === 'hardlink' && !this.#link([id], from)) early.push(id)
     }
+    for (let id = from; id < to; id++) {
+      if (this.#table.isMarker(id)) this.#makeMarkerFolders(id, from, placing.folderOf(id - from))
+    }
     for (const id of early) this.#linkForward(id, from, position)
     // Links that stand before their target were tied late.
     for (const inode of new Set(early.map(id => this.#inode(id)))) this.names.get(inode)?.sort((a, b) => a - b)
   }
 
+  get notices(): readonly Notice[] {
+    return this.#notices.all()
+  }
+
   #mark(id: EntryId, node: number): void {
     if (node === none) return
     this.node.set(id, node)
-    if (this.#table.kind(id) === 'whiteout') this.#hide(node, id)
-    for (const below of this.tree.below(node)) this.#hide(below, id)
+    const isWhiteout = this.#table.kind(id) === 'whiteout'
+    if (isWhiteout) this.#hide(node, id)
+    let hidden = false
+    for (const below of this.#occupied.clear(node)) hidden = this.#hide(below, id) || hidden
+    if (!hidden) return
+    if (isWhiteout) this.#emptied.add(node)
+    else if (node === 0)
+      this.#notice(
+        'opaque-root',
+        `layer ${this.#table.layerOf(id)} has an opaque marker in the root folder, which overlayfs ignores and other engines obey`,
+      )
   }
 
   #place(id: EntryId, node: number): void {
     const parent = this.tree.parent(node)
     if (parent !== this.#folder) this.#makeFolders(parent, id)
     this.#hide(node, id)
-    if (this.#table.kind(id) !== 'directory' && this.tree.hasChildren(node)) {
-      for (const below of this.tree.below(node)) this.#hide(below, id)
-      this.#folder = none
+    if (this.#table.kind(id) !== 'directory') {
+      if (this.tree.hasChildren(node)) {
+        for (const below of this.#occupied.clear(node)) this.#hide(below, id)
+        this.#folder = none
+      }
+    } else if (this.#emptied.delete(node)) {
+      const what = `layer ${this.#table.layerOf(id)} removes the folder ${this.#table.path(id)} and adds it again`
+      this.#notice('whiteout-beside-folder', `${what}: engines differ in whether lower layers still show in it`)
     }
     this.node.set(id, node)
     this.older.set(id, this.newest.get(node))
     this.newest.set(node, id)
     this.#shown.set(node, id)
+    this.#occupied.add(node)
   }
 
   /** An entry below something that is no folder makes folders of its own, and so hides it. */
@@ -98,19 +140,38 @@ class Stacking implements Stack {
       const shown = this.#shown.get(above)
       if (shown === none || this.#table.kind(shown) === 'directory') continue
       this.#hide(above, by)
-      this.notices.push({
-        code: 'below-link',
-        message: `${this.#table.path(by)} lies below ${this.tree.path(above)}, which is no folder: engines differ in what they show`,
-      })
+      this.#notice(
+        'below-link',
+        `${this.#table.path(by)} lies below ${this.tree.path(above)}, which is no folder: engines differ in what they show`,
+      )
     }
     this.#folder = parent
   }
 
-  #hide(node: number, by: EntryId): void {
+  /** So does a marker, where it hides nothing else, but it has no say in what its own layer has. */
+  #makeMarkerFolders(id: EntryId, from: EntryId, folder: number): void {
+    for (let above = folder; above > 0; above = this.tree.parent(above)) {
+      const shown = this.#shown.get(above)
+      if (shown === none || shown >= from || this.#table.kind(shown) === 'directory') continue
+      this.#hide(above, id)
+      this.#notice(
+        'below-link',
+        `a marker for ${this.#table.path(id)} lies below ${this.tree.path(above)}, which is no folder: engines differ in what they show`,
+      )
+    }
+  }
+
+  /** Whether there was something to hide. */
+  #hide(node: number, by: EntryId): boolean {
     const shown = this.#shown.get(node)
-    if (shown === none) return
+    if (shown === none) return false
     this.hiddenBy.set(shown, by)
     this.#shown.set(node, none)
+    return true
+  }
+
+  #notice(code: string, message: string): void {
+    this.#notices.add(code, message)
   }
 
   /** The entry of this layer that a hard link names, so far. */
@@ -132,13 +193,16 @@ class Stacking implements Stack {
 
   /** A hard link that stands before its target, maybe through others that do. */
   #linkForward(id: EntryId, from: EntryId, position: number): void {
-    if (this.linked.get(id) !== none) return
+    if (this.linked.get(id) !== none || this.#linkBelow(id, position)) return
     const chain = [id]
     const seen = new Set(chain)
     while (!this.#link(chain, from)) {
       const next = this.#target(chain.at(-1) ?? none, from)
-      if (next === undefined || seen.has(next)) {
-        this.#linkBelow(id, position)
+      const known = next === undefined ? undefined : this.#astray.get(next)
+      if (next === undefined || seen.has(next) || known?.still === true) {
+        const end = known?.still === true ? known : { still: true }
+        for (const link of chain) this.#astray.set(link, end)
+        this.#notice('dangling-hard-link', `${this.#linking(id)}, which is not there`)
         return
       }
       chain.push(next)
@@ -146,19 +210,32 @@ class Stacking implements Stack {
     }
   }
 
-  /** A hard link whose target only a lower layer has is another name of that content. */
-  #linkBelow(id: EntryId, position: number): void {
-    const target = this.#table.target(id) ?? ''
-    const node = this.tree.find(target)
+  /**
+   * A hard link whose target only a lower layer has by then is another name of that content; false where none has. What an
+   * earlier marker removed is gone: of the engines that take such a link at all (umoci, Docker's vfs driver), none finds it.
+   */
+  #linkBelow(id: EntryId, position: number): boolean {
+    const node = this.tree.find(this.#table.target(id) ?? '')
     let below = node === undefined ? none : this.newest.get(node)
-    while (below !== none && this.#table.layerOf(below) >= position) below = this.older.get(below)
+    if (node !== undefined && below !== none) below = this.#belowLayer(node, below, position)
     const by = below === none ? none : this.hiddenBy.get(below)
-    const there = below !== none && (by === none || this.#table.layerOf(by) >= position)
-    if (there && this.#table.kind(below) !== 'directory') this.#join(id, this.#inode(below))
-    this.notices.push({
-      code: there ? 'hard-link-across-layers' : 'dangling-hard-link',
-      message: `layer ${position} links ${this.#table.path(id)} to ${target}, which ${there ? 'only a lower layer has' : 'no layer has'}`,
-    })
+    if (below === none || (by !== none && by < id) || this.#table.kind(below) === 'directory') return false
+    this.#join(id, this.#inode(below))
+    const leading = this.#astray.get(id)
+    if (leading !== undefined) leading.still = false
+    this.#notice('hard-link-across-layers', `${this.#linking(id)}, which only a lower layer has`)
+    return true
+  }
+
+  #belowLayer(node: number, newest: EntryId, position: number): EntryId {
+    let below = this.#below.get(node) ?? newest
+    while (below !== none && this.#table.layerOf(below) >= position) below = this.older.get(below)
+    this.#below.set(node, below)
+    return below
+  }
+
+  #linking(id: EntryId): string {
+    return `layer ${this.#table.layerOf(id)} links ${this.#table.path(id)} to ${this.#table.target(id) ?? ''}`
   }
 
   #inode(id: EntryId): EntryId {

@@ -15,12 +15,16 @@ export function parsePipRecord(text: string, path: string): PipRecord | undefine
   const paths: string[] = []
   for (const name of csv ? firstCells(text) : lines(text)) {
     if (name === '') continue
+    if (name.length > longest) return undefined
     const found = below(folder, name)
     if (!budget.spend(found)) return undefined
     paths.push(found)
   }
   return { kind: 'pip-record', paths }
 }
+
+/** Characters. No path is so long, and 60 MB of quotes in one cell would take 1.3 GB. */
+const longest = 64 * 1024
 
 const comma = 0x2c
 const quote = 0x22
@@ -57,7 +61,7 @@ function closing(text: string, from: number): number {
 }
 
 function cell(raw: string): string {
-  if (raw.charCodeAt(0) !== quote) return raw
+  if (raw.charCodeAt(0) !== quote || raw.length > longest) return raw
   const end = closing(raw, 1)
   return raw.slice(1, end).replaceAll('""', '"') + raw.slice(end + 1)
 }

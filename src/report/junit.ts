@@ -6,6 +6,7 @@ import { dockerfileOf, imagePath } from './place.ts'
 import { countText, sizeText } from './size-text.ts'
 import { isIgnored } from './table/action.ts'
 import { oneLine } from './table/line.ts'
+import { withoutCommandLines } from './workflow-command.ts'
 
 type Finding = Judged['findings'][number]
 type Budget = Judged['budgets'][number]
@@ -33,10 +34,11 @@ export default function junit(judged: Judged): string {
     testcase: cases,
     ...(findings.length === 0 ? {} : { 'system-out': text(findings) }),
   }
-  return builder.build({
+  const document = builder.build({
     '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' },
     testsuites: { '@_name': judged.tool.name, ...counts, testsuite: suite },
   })
+  return withoutCommandLines(document)
 }
 
 const builder = new Builder({

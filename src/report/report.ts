@@ -3,9 +3,10 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { evidenceNotices } from '../evidence/notices.ts'
 import { packageHistories } from '../evidence/package-history.ts'
 import type { Layer } from '../image/image.ts'
+import { maskSecrets } from '../image/secret-text.ts'
 import type { Settled, Settlement } from '../savings/settle.ts'
 import { causesOf } from './causes.ts'
-import { foldersOf } from './folders.ts'
+import { foldersLeftOut, foldersOf } from './folders.ts'
 import { gpuCodeOf } from './gpu-code.ts'
 import { largeFilesOf } from './large-files.ts'
 import { byBytesThenName } from './order.ts'
@@ -27,6 +28,7 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
   const causes = causesOf(evidence, settlement)
   const saved = (verdict: string) =>
     sum(settlement.findings.filter(({ finding }) => finding.verdict === verdict).map(({ saves }) => saves))
+  const folders = foldersOf(filesystem, size.files)
   return {
     schemaVersion,
     tool: { name: 'imgaudit', version },
@@ -44,7 +46,7 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
     causes,
     packages: packagesOf(evidence),
     unowned: unownedOf(evidence),
-    folders: foldersOf(filesystem, size.files),
+    folders,
     files: largeFilesOf(filesystem, size.files),
     gpuCode: gpuCodeOf(evidence),
     savings: {
@@ -61,8 +63,14 @@ export function makeReport(evidence: Evidence, settlement: Settlement, version: 
       ...image.layers.flatMap(layer => layer.index.notices),
       ...filesystem.notices,
       ...evidenceNotices(evidence),
-    ],
+      ...foldersLeftOut(folders),
+    ].map(({ code, message }) => ({ code, message: maskSecrets(message) })),
   }
+}
+
+/** Rules show what of the configuration and the history they have judged by. */
+function masked(text: string | undefined): string | null {
+  return text === undefined ? null : maskSecrets(text)
 }
 
 function packagesOf(evidence: Evidence): Report['packages'] {
@@ -134,13 +142,13 @@ function findingsOf({ filesystem }: Evidence, { findings, costs }: Settlement): 
         title: rule.title,
         guide: rule.guide === undefined ? null : { section: rule.guide.section, title: rule.guide.title },
         verdict: finding.verdict,
-        because: [...finding.because],
-        message: finding.message,
+        because: finding.because.map(maskSecrets),
+        message: maskSecrets(finding.message),
         fix: {
           id: finding.fix.id,
           layer: finding.fix.layer,
-          before: finding.fix.before ?? null,
-          after: finding.fix.after ?? null,
+          before: masked(finding.fix.before),
+          after: masked(finding.fix.after),
         },
         bytes,
         saves,

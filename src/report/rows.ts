@@ -177,6 +177,6 @@ class Rows {
 
   /** One number for the layer and the hiding layer: built for every entry of a layer. */
   #key(entry: EntryId): number {
-    return this.#filesystem.layerOf(entry) * 65_536 + (this.#hidingLayer(entry) ?? -1) + 1
+    return this.#filesystem.layerOf(entry) * (this.#filesystem.layers.length + 1) + (this.#hidingLayer(entry) ?? -1) + 1
   }
 }

@@ -7,6 +7,7 @@ import { Root } from '../evidence/link/root.ts'
 import { RealFolders } from '../evidence/real-folder.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { baseName, cleanPath } from '../image/path.ts'
+import { maskSecrets } from '../image/secret-text.ts'
 import { instruction } from '../rule/claims.ts'
 import type { Settlement } from '../savings/settle.ts'
 import { binaryFacts } from './binary-facts.ts'
@@ -166,6 +167,6 @@ function takenFrom({ filesystem }: Evidence, { findings }: Settlement, entries: 
     })
     if (bytes === 0 && !claims.some(({ entry }) => entries.has(entry))) return []
     const { verdict, message, fix } = finding
-    return [{ rule: rule.id, verdict, message, layer: fix.layer, bytes }]
+    return [{ rule: rule.id, verdict, message: maskSecrets(message), layer: fix.layer, bytes }]
   })
 }

@@ -29,6 +29,12 @@ function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }
 
+/** Lines of which none begins as a command: the runner takes `::` behind blanks too. For whatever a job prints, also where it was
+ *  not asked for annotations and nothing else says that there are none. */
+export function withoutCommandLines(text: string): string {
+  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1\\u003a')
+}
+
 /** Text in which a job sees no command, whatever it is: the runner takes `::` behind blanks too, and `##[…]` anywhere in a line.
  *  `token` has to be one that nobody can foresee (docs.github.com, workflow commands: stopping and starting them). */
 export function withoutCommands(text: string, token: string): string {

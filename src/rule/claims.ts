@@ -58,9 +58,10 @@ export function judge(
   const before = instruction(evidence, layer)
   const base = evidence.base[layer]
   if (base === true && wanted.verdict !== 'keep') {
+    const known = evidence.baseTold ? '' : ', as far as the image tells'
     return {
       verdict: 'check',
-      because: [...wanted.because, `layer ${layer} came with FROM: only another base image leaves it out`],
+      because: [...wanted.because, `layer ${layer} came with FROM${known}: only another base image leaves it out`],
       fix: { id: 'other-base', layer, after: 'FROM a base image that does not have it' },
     }
   }

@@ -164,7 +164,9 @@ function sameVersion(a: string, b: string): boolean {
 
 /** Every copy of every library, those together that come from the same packages: the largest first. */
 function copiesOf(evidence: Evidence, group: readonly Duplicate[]): string[] {
-  const sets = grouped(group, ({ all }) => all.map(identity).join('\n'))
+  // All duplicates of one library share the list of its copies: an image can have a thousand copies of one.
+  const libraries = new Map(group.map(duplicate => [duplicate.all, duplicate])).values()
+  const sets = grouped(libraries, ({ all }) => all.map(identity).join('\n'))
   return [...sets.values()]
     .map(duplicates => {
       const names = duplicates.map(({ copy }) => copy.name)

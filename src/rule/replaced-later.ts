@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { isOfEstargz } from '../image/estargz.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { instruction, judge } from './claims.ts'
 import { copyOf, oneRun } from './dockerfile.ts'
@@ -20,13 +21,14 @@ build and patch), install the wanted version in the first place, or do all of it
 result. Leave out of a COPY what a later instruction replaces.
 
 Keep: Databases, caches and logs that every run of a package manager writes anew (dpkg's status, ld.so.cache,
-/var/log) cannot be written once by two runs. They are counted, not claimed; fewer RUNs make them smaller.`,
+/var/log) cannot be written once by two runs. They are counted, not claimed; fewer RUNs make them smaller. So are the
+tables of contents that eStargz puts into layers.`,
 
   *check(evidence) {
     for (const group of hiddenContents(evidence)) {
       if (!group.replaced) continue
-      for (const [state, entries] of grouped(group.entries, entry => isState(evidence.filesystem.path(entry)))) {
-        yield state ? kept(evidence, group, entries) : replaced(evidence, { ...group, entries })
+      for (const [reason, entries] of grouped(group.entries, entry => reasonToKeep(evidence.filesystem.path(entry)))) {
+        yield reason === undefined ? replaced(evidence, { ...group, entries }) : kept(evidence, group, entries, reason)
       }
     }
   },
@@ -48,14 +50,15 @@ function replaced(evidence: Evidence, group: HiddenContents): Finding {
   }
 }
 
-function kept(evidence: Evidence, { wrote, hid }: HiddenContents, entries: readonly EntryId[]): Finding {
+function kept(
+  evidence: Evidence,
+  { wrote, hid }: HiddenContents,
+  entries: readonly EntryId[],
+  { because, what, fix }: ReasonToKeep,
+): Finding {
   return {
-    ...judge(evidence, wrote, {
-      verdict: 'keep',
-      because: ['package managers and the dynamic linker write these files anew each time they run'],
-      fix: { id: 'fewer-runs', after: 'install in fewer RUNs' },
-    }),
-    message: `${place(evidence, entries)} of layer ${wrote}: state that layer ${hid} brings up to date`,
+    ...judge(evidence, wrote, { verdict: 'keep', because: [because], fix }),
+    message: `${place(evidence, entries)} of layer ${wrote}: ${what(hid)}`,
     claims: entries.map(entry => ({ entry })),
   }
 }
@@ -99,6 +102,30 @@ const stateFiles: ReadonlySet<string> = new Set([
 
 /** Accounts and what is derived of them: `/etc/passwd`, `/etc/shadow-`. */
 const accounts = /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/
+
+/** Why files cannot be written once by two layers. */
+interface ReasonToKeep {
+  readonly because: string
+  what(hid: number): string
+  readonly fix: { readonly id: string; readonly after: string }
+}
+
+const state: ReasonToKeep = {
+  because: 'package managers and the dynamic linker write these files anew each time they run',
+  what: hid => `state that layer ${hid} brings up to date`,
+  fix: { id: 'fewer-runs', after: 'install in fewer RUNs' },
+}
+
+const lazyPulling: ReasonToKeep = {
+  because: 'eStargz puts its own table of contents into each layer; no instruction does',
+  what: hid => `what lazy pulling reads of it, as layer ${hid} has its own`,
+  fix: { id: 'other-compression', after: 'push with compression=gzip or zstd where nothing pulls lazily' },
+}
+
+function reasonToKeep(path: string): ReasonToKeep | undefined {
+  if (isOfEstargz(path)) return lazyPulling
+  return isState(path) ? state : undefined
+}
 
 function isState(path: string): boolean {
   if (path.endsWith('/conda-meta/history')) return true

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { isOfEstargz } from '../image/estargz.ts'
 import type { EntryId } from '../image/filesystem.ts'
 import { instruction, judge, originLayer } from './claims.ts'
 import { commandOf, copyOf } from './dockerfile.ts'
@@ -24,7 +25,9 @@ Keep: Nothing can miss the second copy: the bytes are equal, and the owner and m
     const { filesystem, identity, image } = evidence
     const again: EntryId[] = []
     for (let id = 0; id < filesystem.count; id++) {
-      if (identity.rewrites(id) !== undefined && filesystem.content(filesystem.inode(id)) > 0) again.push(id)
+      if (identity.rewrites(id) === undefined || filesystem.content(filesystem.inode(id)) === 0) continue
+      // Every layer for lazy pulling has the same landmark; there is nothing to change about that.
+      if (!isOfEstargz(filesystem.path(id))) again.push(id)
     }
     for (const [layer, entries] of grouped(again, id => filesystem.layerOf(id))) {
       const diffId = image.config.diffIds[layer]

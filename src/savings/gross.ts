@@ -31,11 +31,14 @@ export class Grossing {
   readonly #filesystem: Filesystem
   readonly #whole: Marks
   readonly #counted: Marks
+  /** Contents of several names that these claims leave one of. */
+  readonly #partial: Marks
 
   constructor(filesystem: Filesystem) {
     this.#filesystem = filesystem
     this.#whole = new Marks(filesystem.count)
     this.#counted = new Marks(filesystem.count)
+    this.#partial = new Marks(filesystem.count)
   }
 
   /** A content with several names counts when these claims name all that count, or the last of them (`completed`). */
@@ -43,12 +46,17 @@ export class Grossing {
     const filesystem = this.#filesystem
     this.#whole.clear()
     this.#counted.clear()
+    this.#partial.clear()
     for (const { entry, ranges } of claims) if (ranges === undefined) this.#whole.add(entry)
     const gross = new Gross()
     for (const { entry, ranges } of claims) {
       if (ranges !== undefined) continue
       const inode = filesystem.inode(entry)
-      if (this.#counted.has(inode) || !this.#isWhole(inode, completed)) continue
+      if (this.#counted.has(inode) || this.#partial.has(inode)) continue
+      if (!this.#isWhole(inode, completed)) {
+        this.#partial.add(inode)
+        continue
+      }
       this.#counted.add(inode)
       const name = filesystem.nameOf(inode)
       gross.add(this.#whole.has(name) ? name : entry, filesystem.content(inode))

@@ -14,6 +14,7 @@ export class Ledger {
   /** Claims with which a content of several names was claimed under every one that counts. */
   readonly completed = new Set<EntryId>()
   readonly #parts = new Map<EntryId, Ranges>()
+  /** By content: the names that count and were claimed. */
   readonly #named = new Map<EntryId, Set<EntryId>>()
 
   constructor(filesystem: Filesystem) {
@@ -40,12 +41,12 @@ export class Ledger {
 
   /** Whether, of a content with several names, this is the last one that counts and was not claimed. */
   #completes(entry: EntryId, inode: EntryId): boolean {
-    const counted = this.#filesystem.countedNames(inode)
+    if (!this.#filesystem.visible(entry) && this.#filesystem.live(inode)) return false
     const named = this.#named.get(inode) ?? new Set()
     this.#named.set(inode, named)
-    const before = counted.every(name => named.has(name))
+    if (named.has(entry)) return false
     named.add(entry)
-    const completes = !before && counted.every(name => named.has(name))
+    const completes = named.size === this.#filesystem.countedNames(inode).length
     if (completes) this.completed.add(entry)
     return completes
   }

@@ -31,7 +31,8 @@ export async function* untilInterrupted(
   }
 }
 
-function orInterrupted<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+/** What an action comes to, unless the signal is given before: then INTERRUPTED, while the action goes on. */
+export function orInterrupted<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   checkInterrupted(signal)
   return new Promise((resolve, reject) => {
     const stop = () => reject(interrupted())

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type FileBytes, openFile } from '../bytes/file.ts'
+import { type FileBytes, openFile, wholeFile } from '../bytes/file.ts'
 import { ImgauditError } from '../error.ts'
-import { documentLimit } from '../image/document.ts'
 import { assemble } from './layer/assemble.ts'
 import { readLayers } from './layer/read.ts'
+import { fileInside } from './oci/inside-folder.ts'
 import { planImage } from './plan/image.ts'
 import type { LayerPlan } from './plan/plan.ts'
-import { blobMissing, type Shelf, tooLarge } from './plan/shelf.ts'
+import { blobMissing, checkDocument, type Shelf } from './plan/shelf.ts'
 import type { ImageSource, OpenOptions } from './source.ts'
 
 /** An OCI layout folder (OCI image-spec image-layout.md): `folder`, or `folder:tag`. */
@@ -23,15 +23,16 @@ export const oci: ImageSource = {
       for (const file of files) file.close()
     }
     const bytesOf = (layer: LayerPlan, position: number) => {
-      if (!shelf.has(layer.name)) throw blobMissing(`layer ${position + 1}`, layer.digest ?? layer.name, reference)
-      const file = openFile(join(folder, layer.name))
+      const path = pathOf(folder, layer.name)
+      if (path === undefined) throw blobMissing(`layer ${position + 1}`, layer.digest ?? layer.name, reference)
+      const file = openFile(path)
       files.push(file)
       return file
     }
     try {
       const plan = await planImage(shelf, wanted)
       const reads = await readLayers(`reading ${reference}`, plan, bytesOf, options)
-      return assemble(plan, reads, { reference, source: 'oci', close })
+      return assemble(plan, reads, { reference, source: 'oci', close }, options.readLimits)
     } catch (error) {
       close()
       throw error
@@ -52,24 +53,25 @@ function find(reference: string, options: OpenOptions) {
   const image = options.image ?? tag
   return {
     folder,
-    shelf: folderShelf(folder, reference),
+    shelf: folderShelf(folder, reference, options.readLimits),
     wanted: image === undefined ? options : { ...options, image },
   }
 }
 
-function folderShelf(folder: string, reference: string): Shelf {
-  // Names are those that this program makes out of digests, and three fixed ones: none leads out of the folder.
-  const has = (name: string) => /^[\w./-]+$/.test(name) && !name.includes('..') && existsSync(join(folder, name))
+function folderShelf(folder: string, reference: string, limits: OpenOptions['readLimits']): Shelf {
   return {
     reference,
-    has,
+    has: name => pathOf(folder, name) !== undefined,
     async document(name) {
-      if (!has(name)) return undefined
-      const { size } = statSync(join(folder, name))
-      if (size > documentLimit) throw tooLarge(name, size)
-      return readFileSync(join(folder, name))
+      const path = pathOf(folder, name)
+      return path === undefined ? undefined : wholeFile(path, size => checkDocument(name, size, limits))
     },
   }
+}
+
+/** Names are those that this program makes out of digests, and three fixed ones: none leads out of the folder. */
+function pathOf(folder: string, name: string): string | undefined {
+  return /^[\w./-]+$/.test(name) && !name.includes('..') ? fileInside(folder, name) : undefined
 }
 
 /** A folder's name may have colons in it, so the whole is tried first. */

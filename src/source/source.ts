@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ReadLimits } from '../bytes/read-limits.ts'
 import type { Image } from '../image/image.ts'
 import type { LayerCache } from '../image/layer-cache.ts'
 
@@ -26,6 +27,11 @@ export interface OpenOptions {
   readonly layerStore: boolean
   /** Of containerd: `moby` is Docker's, `k8s.io` a cluster's. */
   readonly namespace?: string
+  /** Milliseconds that an engine may say nothing when something is asked of it, whatever its answer takes in all: then the
+   *  run ends with ENGINE_SILENT. Ten minutes unless told; Infinity waits for ever, as standard input is waited for. */
+  readonly timeout?: number
+  /** How much is read before the run ends with LIMIT; of what is not said, what is usual. */
+  readonly readLimits?: Partial<ReadLimits>
   readonly signal?: AbortSignal
   readonly progress?: Progress
   readonly env: Readonly<Record<string, string | undefined>>

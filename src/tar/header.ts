@@ -12,7 +12,7 @@ export interface Header {
   readonly dialect: Dialect
   readonly name: string
   readonly link: string
-  /** Of the data that follows, in bytes, as written: nothing follows a link, directory or device. */
+  /** Of the data that follows, in bytes, as written, so NaN or negative too: nothing follows a link, directory or device. */
   readonly size: number
   readonly mode: number
   readonly uid: number
@@ -21,18 +21,18 @@ export interface Header {
 }
 
 /**
- * Reads the header at `at` of `buffer`, whose checksum is right; `offset` is where it stands in the archive, for errors.
- * Fields as in POSIX ustar, tar(5) of libarchive and GNU tar's tar.h.
+ * Reads the header at `at` of `buffer`, whose checksum is right. Fields as in POSIX ustar, tar(5) of libarchive and GNU
+ * tar's tar.h.
  */
-export function readHeader(buffer: Buffer, at: number, offset: number): Header {
+export function readHeader(buffer: Buffer, at: number): Header {
   const dialect = readDialect(buffer, at)
   return {
     flag: String.fromCharCode(buffer[at + 156] ?? 0), // 156, 1: type flag
     dialect,
     name: readName(buffer, at, dialect),
     link: text(buffer, at + 157, 100), // 157, 100: link name
-    size: readSize(buffer, at + 124, offset), // 124, 12: size
-    mode: lenient(buffer, at + 100, 8) & 0o7777, // 100, 8: mode
+    size: readNumber(buffer, at + 124, 12), // 124, 12: size
+    mode: permissions(buffer, at + 100), // 100, 8: mode
     uid: lenient(buffer, at + 108, 8), // 108, 8: user
     gid: lenient(buffer, at + 116, 8), // 116, 8: group
     mtime: lenient(buffer, at + 136, 12), // 136, 12: modification time
@@ -40,11 +40,9 @@ export function readHeader(buffer: Buffer, at: number, offset: number): Header {
 }
 
 /** A size of 0 to 2^53 bytes; anything else cannot be stepped over and is ARCHIVE_INVALID. */
-export function readSize(buffer: Buffer, at: number, offset: number): number {
-  const size = readNumber(buffer, at, 12)
-  if (size >= 0) return size
-  const field = JSON.stringify(buffer.toString('latin1', at, at + 12))
-  throw fault('ARCHIVE_INVALID', `the tar header at offset ${offset} has a size that is none: ${field}`)
+export function checkSize(size: number, offset: number): number {
+  if (size >= 0 && Number.isSafeInteger(size)) return size
+  throw fault('ARCHIVE_INVALID', `the tar header at offset ${offset} has a size that is no number of bytes`)
 }
 
 /**
@@ -81,16 +79,20 @@ export function hasData(type: MemberType | undefined, flag: string): boolean {
   return type === undefined || type === 'file' || flag === 'D'
 }
 
-/** 257, 8: `ustar\0` and a version (POSIX, star), or `ustar  \0` (GNU); nothing in v7. */
+/** 257, 8: `ustar\0` and a version (POSIX, star), or `ustar  \0` (GNU); anything else is v7, which has no prefix, for Go
+ *  (libarchive: the first five letters make it ustar). */
 function readDialect(buffer: Buffer, at: number): Dialect {
-  // u s t a
-  if (buffer[at + 257] !== 117 || buffer.toString('latin1', at + 258, at + 262) !== 'star') return 'v7'
-  if (buffer[at + 262] === 32) return 'gnu'
+  if (buffer[at + 257] !== 117) return 'v7' // u
+  const magic = buffer.toString('latin1', at + 258, at + 265)
+  if (magic === 'star  \0') return 'gnu'
+  if (!magic.startsWith('star\0')) return 'v7'
   return isStar(buffer, at) ? 'star' : 'ustar'
 }
 
-/** Star cuts the prefix at 131 bytes to have times behind it; told apart the way GNU tar does (list.c, decode_header). */
+/** Star cuts the prefix at 131 bytes to have times behind it; told apart by its trailer as Go does, or the way GNU tar does
+ *  (list.c, decode_header), for xustar, which has none. */
 function isStar(buffer: Buffer, at: number): boolean {
+  if (buffer[at + 508] === 116 && buffer.toString('latin1', at + 509, at + 512) === 'ar\0') return true // t
   if (buffer[at + 475] !== 0) return false
   return isOctal(buffer[at + 476]) && buffer[at + 487] === 32 && isOctal(buffer[at + 488]) && buffer[at + 499] === 32
 }
@@ -99,11 +101,21 @@ function isOctal(byte = 0): boolean {
   return byte >= 48 && byte <= 55
 }
 
-/** 0, 100: name; 345, 155: prefix, which is NUL-ended before star's times, and whose room GNU uses for other things. */
+/** 0, 100: name; 345, 155: prefix, of 131 bytes before star's times, and whose room GNU uses for other things. */
 function readName(buffer: Buffer, at: number, dialect: Dialect): string {
   const name = text(buffer, at, 100)
-  const prefixed = (dialect === 'ustar' || dialect === 'star') && buffer[at + 345] !== 0
-  return prefixed ? `${text(buffer, at + 345, 155)}/${name}` : name
+  if (buffer[at + 345] === 0 || dialect === 'v7') return name
+  if (dialect === 'gnu' && !hasGoPrefix(buffer, at)) return name
+  return `${text(buffer, at + 345, dialect === 'star' ? 131 : 155)}/${name}`
+}
+
+/** Go before 1.8 wrote a prefix into GNU's headers too, and still reads one where GNU tar has two times (345, 12; 357, 12),
+ *  when these are none and it is ASCII: the engines unpack the file there. */
+function hasGoPrefix(buffer: Buffer, at: number): boolean {
+  const changed = buffer[at + 357] === 0 ? 0 : readNumber(buffer, at + 357, 12)
+  if (!Number.isNaN(changed + readNumber(buffer, at + 345, 12))) return false
+  for (let i = at + 345; i < at + 500 && buffer[i] !== 0; i++) if ((buffer[i] ?? 0) >= 0x80) return false
+  return true
 }
 
 /** Up to the first NUL, or the whole field: a name of exactly 100 bytes has none. */
@@ -119,7 +131,14 @@ function text(buffer: Buffer, at: number, length: number): string {
   return bits < 0x80 ? buffer.toString('latin1', at, end) : decodeName(buffer.subarray(at, end))
 }
 
+/** Of a base-256 mode, which may be beyond 2^53, the last bits. */
+function permissions(buffer: Buffer, at: number): number {
+  const mode = (buffer[at] ?? 0) >= 0x80 ? buffer.readUInt16BE(at + 6) : lenient(buffer, at, 8)
+  return mode & 0o7777
+}
+
 /** Nothing rests on these fields, so junk in them is 0 rather than the end of the audit. */
 function lenient(buffer: Buffer, at: number, length: number): number {
-  return readNumber(buffer, at, length) || 0
+  const number = readNumber(buffer, at, length)
+  return Number.isSafeInteger(number) ? number : 0
 }

@@ -1,15 +1,12 @@
 import { blockSize, checkHeader } from '../bytes/check-header.ts'
 import { decodeName } from '../bytes/name.ts'
+import { overLimit, readLimits } from '../bytes/read-limits.ts'
 import { type Description, describe, type Extensions } from './describe.ts'
 import { fault } from './fault.ts'
-import { type Header, readHeader } from './header.ts'
+import { checkSize, type Header, readHeader } from './header.ts'
 import type { SparseRun } from './member.ts'
-import { readPax } from './pax.ts'
+import { decimal, readPax } from './pax.ts'
 import { HeaderMap, LineMap, type SparseMap, toRuns } from './sparse.ts'
-
-/** Upper bound in bytes for all that describes one member, since it is kept in memory. Go's archive/tar, and so every
- *  engine, refuses extension headers of more than 1 MiB. */
-export const descriptionLimit = 16 * 1024 * 1024
 
 /** All that stands before the stored content of a member, put together. Offsets in the archive, all in bytes. */
 export interface Described {
@@ -45,6 +42,12 @@ export class Headers {
   #extensions: Extensions = {}
   #kept = 0
   #draft: Draft | undefined
+  readonly #limit: number
+
+  /** `limit`: bytes that may describe one member, since they are kept in memory. */
+  constructor(limit = readLimits.header) {
+    this.#limit = limit
+  }
 
   /** Whether headers have come that describe a member which has not. */
   get pending(): boolean {
@@ -60,7 +63,7 @@ export class Headers {
     const kind = checkHeader(buffer, at)
     if (kind === 'zeros') return kind
     if (kind === 'neither') throw noHeader(buffer, at, offset)
-    return this.#header(readHeader(buffer, at, offset), buffer, at, offset)
+    return this.#header(readHeader(buffer, at), buffer, at, offset)
   }
 
   #header(header: Header, buffer: Buffer, at: number, offset: number): Described | undefined {
@@ -69,15 +72,17 @@ export class Headers {
       case 'X': // Solaris
       case 'L':
       case 'K':
-        this.#keep(header.size, offset)
-        if (header.size === 0) return undefined
         this.#flag = header.flag
-        this.need = header.size
+        this.#keep(checkSize(header.size, offset), offset)
+        // An empty one takes back what one before it said.
+        if (header.size === 0) this.#extension(Buffer.alloc(0), this.next)
+        else this.need = header.size
         return undefined
       case 'g':
         // To POSIX, GNU tar and Python it holds for all that follows. Go and libarchive pass over it, so the engines do
-        // too, and what they unpack is the image.
-        this.next += padded(header.size)
+        // too, and what they unpack is the image. To Go it also ends what describes the member after it.
+        this.#extensions = {}
+        this.next += padded(checkSize(header.size, offset))
         return undefined
       default:
         return this.#member(header, buffer, at, offset)
@@ -90,7 +95,7 @@ export class Headers {
     else if (this.#flag === 'K') this.#extensions.longLink = longName(data)
     else this.#extensions.pax = readPax(data, offset)
     this.#flag = ''
-    this.next = offset + padded(this.need)
+    this.next = offset + padded(data.length)
     this.need = blockSize
   }
 
@@ -100,15 +105,16 @@ export class Headers {
     if (header.flag === 'S') {
       const map = new HeaderMap(header.dialect, offset)
       // Star's, where its field is too small; Go and Python know the field of GNU tar only.
-      const realsize = header.dialect === 'star' ? this.#extensions.pax?.realsize : undefined
-      return this.#map({ description, content: realsize ?? map.size(buffer, at), map, offset }, buffer, at)
+      const realsize = header.dialect === 'star' ? decimal(this.#extensions.pax?.realsize ?? '') : Number.NaN
+      const content = realsize >= 0 && Number.isSafeInteger(realsize) ? realsize : map.size(buffer, at)
+      return this.#map({ description, content, map, offset }, buffer, at)
     }
-    if (sparse?.version === '1') {
+    if (sparse !== undefined && sparse.map === undefined) {
       this.#draft = { description, content, map: new LineMap(offset), offset }
       return undefined
     }
     const start = this.next
-    const runs = sparse ? toRuns(sparse.map ?? [], content, data, offset) : undefined
+    const runs = sparse?.map && toRuns(sparse.map, content, data, offset)
     return this.#done({ description, content, start, stored: data, end: start + padded(data), sparse: runs })
   }
 
@@ -134,15 +140,16 @@ export class Headers {
 
   #keep(size: number, offset: number): void {
     this.#kept += size
-    if (this.#kept <= descriptionLimit) return
-    const limit = `${descriptionLimit} bytes of headers, more than any engine takes`
-    throw fault('ARCHIVE_INVALID', `the member at offset ${offset} has over ${limit}`)
+    if (this.#kept <= this.#limit) return
+    const message = `the member at offset ${offset} has ${this.#kept} bytes of headers or more, of ${this.#limit} that are read`
+    throw overLimit({ name: 'header', limit: this.#limit, needed: Math.max(this.#kept, 2 * this.#limit) }, message)
   }
 }
 
-function longName(data: Buffer): string {
+/** Undefined when it is empty, which leaves the header's own. */
+function longName(data: Buffer): string | undefined {
   const nul = data.indexOf(0)
-  return decodeName(nul < 0 ? data : data.subarray(0, nul))
+  return decodeName(nul < 0 ? data : data.subarray(0, nul)) || undefined
 }
 
 /** At the very beginning a wrong checksum mostly means that this is no tar at all. */

@@ -1,12 +1,13 @@
 /**
  * A number field of a tar header: octal digits amid spaces and NULs (POSIX), or, with the top bit of the first byte set,
  * a big-endian two's complement (base-256, GNU and star). An empty field is 0, as Go, Python and libarchive have it
- * (GNU tar refuses it). NaN when it is neither, or beyond 2^53.
+ * (GNU tar refuses it). NaN when it is neither, or beyond 2^63; beyond 2^53 not exact.
  */
 export function readNumber(buffer: Buffer, at: number, length: number): number {
   return (buffer[at] ?? 0) >= 0x80 ? base256(buffer, at, length) : octal(buffer, at, length)
 }
 
+/** A NUL ends the digits, whatever follows; behind a space nothing but more of these may follow (so Go). */
 function octal(buffer: Buffer, at: number, length: number): number {
   const end = at + length
   let i = at
@@ -17,7 +18,9 @@ function octal(buffer: Buffer, at: number, length: number): number {
     if (digit < 0 || digit > 7) break
     value = value * 8 + digit
   }
-  return i === end || isBlank(buffer[i]) ? value : Number.NaN
+  if (buffer[i] === 0) return value
+  while (i < end && isBlank(buffer[i])) i++
+  return i === end ? value : Number.NaN
 }
 
 function isBlank(byte: number | undefined): boolean {
@@ -29,5 +32,5 @@ function base256(buffer: Buffer, at: number, length: number): number {
   const first = buffer[at] ?? 0
   let value = (first & 0x40) === 0 ? first & 0x3f : (first & 0x7f) - 0x80
   for (let i = at + 1; i < at + length; i++) value = value * 256 + (buffer[i] ?? 0)
-  return Number.isSafeInteger(value) ? value : Number.NaN
+  return value >= -(2 ** 63) && value < 2 ** 63 ? value : Number.NaN
 }

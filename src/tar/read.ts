@@ -34,11 +34,11 @@ type Step = 'headers' | 'content' | 'marker' | 'done'
  * Python and libarchive (Go refuses an archive that goes on behind a lone one). Behind the last content the padding may be
  * missing too, so that its span goes on behind the end: umoci inserts such layers, and Go, and so every engine, takes them.
  *
- * Errors: ARCHIVE_INVALID, ARCHIVE_TRUNCATED, CHECKSUM_WRONG.
+ * Errors: ARCHIVE_INVALID, ARCHIVE_TRUNCATED, CHECKSUM_WRONG, LIMIT.
  */
 export class TarReader implements Reader<TarEnd> {
   readonly #handlers: TarHandlers
-  readonly #headers = new Headers()
+  readonly #headers: Headers
   #step: Step = 'headers'
   /** The next wanted offset, and the one behind the last byte that came. */
   #next = 0
@@ -57,8 +57,10 @@ export class TarReader implements Reader<TarEnd> {
   #memberEnd = 0
   #markerMissing = true
 
-  constructor(handlers: TarHandlers) {
+  /** `headerLimit`: bytes that may describe one member. */
+  constructor(handlers: TarHandlers, headerLimit?: number) {
     this.#handlers = handlers
+    this.#headers = new Headers(headerLimit)
   }
 
   push(chunk: Buffer, at: number): number {

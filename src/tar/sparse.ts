@@ -1,7 +1,8 @@
 import { blockSize } from '../bytes/check-header.ts'
 import { fault } from './fault.ts'
-import { type Dialect, readSize } from './header.ts'
+import { checkSize, type Dialect } from './header.ts'
 import type { SparseRun } from './member.ts'
+import { readNumber } from './number.ts'
 
 /** Reads decimal numbers, each ended by `separator`, from bytes that come in pieces. */
 export class Decimals {
@@ -102,7 +103,7 @@ export class HeaderMap implements SparseMap {
 
   /** Logical size of the file in bytes, out of its header. */
   size(buffer: Buffer, at: number): number {
-    return readSize(buffer, at + layouts[this.#layout].size, this.#offset)
+    return checkSize(readNumber(buffer, at + layouts[this.#layout].size, 12), this.#offset)
   }
 
   push(buffer: Buffer, at: number): boolean {
@@ -110,8 +111,8 @@ export class HeaderMap implements SparseMap {
     this.#first = false
     for (let i = 0; i < count; i++) {
       const run = at + runs + i * 24 // offset 12, length 12
-      if (buffer[run + 12] === 0) break
-      this.numbers.push(readSize(buffer, run, this.#offset), readSize(buffer, run + 12, this.#offset))
+      if (buffer[run] === 0) break // so Go and libarchive; GNU tar looks at the length
+      for (const field of [run, run + 12]) this.numbers.push(checkSize(readNumber(buffer, field, 12), this.#offset))
     }
     return (buffer[at + more] ?? 0) !== 0
   }

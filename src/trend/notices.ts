@@ -1,5 +1,6 @@
 import { parseReference, splitName } from '../image/reference.ts'
 import type { Report } from '../report/schema.ts'
+import { grouped } from '../rule/grouped.ts'
 import type { Trend } from './schema.ts'
 
 /** What a reader should know before one image is held against another. */
@@ -41,12 +42,11 @@ function by({ tool }: Report): string {
 }
 
 function twins(reports: readonly Report[]): Trend['notices'] {
-  const names = new Map<string, string[]>()
-  for (const { image } of reports) names.set(image.id, [...(names.get(image.id) ?? []), image.reference])
-  return [...names]
-    .filter(([, references]) => references.length > 1)
-    .map(([id, references]) => {
-      const message = `the same image ${id.slice(0, 19)} stands here ${references.length} times: ${listed(references)}`
+  return [...grouped(reports, ({ image }) => image.id)]
+    .filter(([, same]) => same.length > 1)
+    .map(([id, same]) => {
+      const references = same.map(({ image }) => image.reference)
+      const message = `the same image ${id.slice(0, 19)} stands here ${same.length} times: ${listed(references)}`
       return { code: 'same-image', message }
     })
 }

@@ -88,6 +88,15 @@ describe('showName', () => {
     expect(showName('\u202egnp.exe\u2066\u200f\u061c')).toBe('\\u202egnp.exe\\u2066\\u200f\\u061c')
   })
 
+  it('escapes what nobody sees', () => {
+    expect(showName('a\u200bb\u00ad\u2028\ufeff\ufe0f\uffff')).toBe('a\\u200bb\\u00ad\\u2028\\ufeff\\ufe0f\\uffff')
+    expect(showName('\u{e0041}')).toBe('\\u{e0041}')
+  })
+
+  it('escapes what the runner of a CI job takes for a command', () => {
+    expect(showName('a ##[error]b ##vso[c]d # ## [e] #[f]')).toBe('a \\u0023#[error]b \\u0023#vso[c]d # ## [e] #[f]')
+  })
+
   it('shows bytes that are not UTF-8 as bytes, and emoji whole', () => {
     expect(showName(decodeName(Buffer.from('😀caf\xe9', 'utf8')))).toBe('😀café')
     expect(showName(decodeName(Buffer.from('caf\xe9', 'latin1')))).toBe('caf\\xe9')

@@ -22,6 +22,7 @@ function imgaudit(...argv: readonly string[]) {
   return run(cwd, argv, { homedir: cwd })
 }
 
+const { signal } = new AbortController()
 const row: EntryRow = {
   layer: 0,
   path: '/opt/a',
@@ -87,7 +88,7 @@ describe('--entries', () => {
   })
 
   it('leaves nothing when the rows end early', async () => {
-    const write = await entriesFile('broken.ndjson', cwd)
+    const write = await entriesFile('broken.ndjson', { cwd, signal })
     const rows = function* () {
       for (let count = 0; count < 3000; count++) yield row
       throw new Error('no more')
@@ -98,7 +99,7 @@ describe('--entries', () => {
 
   it('keeps a line a line, and a name the name, whatever bytes it has', async () => {
     const path = '/a\nb\u001b[2J\u202e\udcff\u2028'
-    const write = await entriesFile('hostile.ndjson', cwd)
+    const write = await entriesFile('hostile.ndjson', { cwd, signal })
     await write([{ ...row, path }])
     const text = readFileSync(join(cwd, 'hostile.ndjson'), 'utf8')
     expect(text.split('\n')).toHaveLength(2)
@@ -107,7 +108,7 @@ describe('--entries', () => {
   })
 
   it('writes a million lines in little memory', async () => {
-    const write = await entriesFile('many.ndjson', cwd)
+    const write = await entriesFile('many.ndjson', { cwd, signal })
     const before = process.memoryUsage().rss
     let most = 0
     const rows = function* () {

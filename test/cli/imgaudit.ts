@@ -17,7 +17,7 @@ export const today = new Date('2026-06-15T12:00:00Z')
 export async function imgaudit(cwd: string, argv: readonly string[], host: Partial<Host> = {}): Promise<Answer> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const said = Promise.all([text(stdout), text(stderr)])
-  const surroundings = { env: {}, homedir: homedir(), stdin: Readable.from([]), onInterrupt: () => () => {} }
+  const surroundings = { env: {}, homedir: homedir(), stdin: Readable.from([]), signal: new AbortController().signal }
   const code = await run({ ...surroundings, now: () => today, ...host, cwd, argv, stdout, stderr })
   stdout.end()
   stderr.end()

@@ -48,6 +48,17 @@ describe('the table of a comparison', () => {
     for (const line of text.split('\n')) expect(columns(line), line).toBeLessThanOrEqual(options.width)
   })
 
+  it.each([40, 44, 48, 53, 60, 65, 69])('fits %d columns too, in which the change of each row is left', width => {
+    const text = table(sample, { ...plain, width })
+    // A line break became a space, and then the first colon of a workflow command is written in another way.
+    for (const line of text.replaceAll('\\u003a', ':').split('\n'))
+      expect(columns(line), line).toBeLessThanOrEqual(width)
+    expect(text).toMatch(/^ .*\+1\.94 GB.* files/m)
+    expect(text).toMatch(/^ .*\+310 MB {2}pip:torch$/m)
+    expect(text).toMatch(/^ {2}changed .*\+10\.0 MB {2}COPY /m)
+    expect(text).toMatch(/^ {5}\+310 MB {2}grown /m)
+  })
+
   it('begins with what is compared, and what changes how all is read', () => {
     const notices = [
       { code: 'not-verified', message: 'of no great matter' },

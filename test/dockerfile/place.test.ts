@@ -283,6 +283,14 @@ describe('what is no Dockerfile', () => {
     expect(() => place('# syntax=my/frontend\nFROM a\nRUM one', [])).not.toThrow()
   })
 
+  it.each(['hunter2', 'root:$6$salt$hash:1:2:3', 'MIIEvAIBADANBgkqhkiG9w0BAQEFAASC', 'x'.repeat(21)])(
+    'is refused without what another file has in it: %s',
+    line => {
+      const wrong = 'docker/Dockerfile has no Dockerfile instruction in line 2'
+      expect(() => place(`FROM a\n${line}`, [])).toThrow(expect.objectContaining({ message: wrong }))
+    },
+  )
+
   it('gets no other error, whatever the text', () => {
     const piece = fc.constantFrom(
       ...[
@@ -354,10 +362,11 @@ describe('what is no Dockerfile', () => {
     ['stages', 'FROM a AS a\n'.repeat(20_000)],
     ['an endless here-document', `FROM a\nRUN <<E\n${'x\n'.repeat(100_000)}`],
     ['here-documents', `FROM a\nRUN ${'<<E '.repeat(2_000)}\n${'x\n'.repeat(10_000)}`],
+    ['variables that are not closed', `FROM a\nCOPY ${'${'.repeat(long / 2)} /b`],
   ])('takes no minutes: %s', { timeout: 60_000 }, (_, text) => {
     // Where it is quadratic it takes more than an hour.
     try {
-      place(text, Array(127).fill(`RUN ${'a '.repeat(1000)}***`))
+      place(text, [...Array(126).fill(`RUN ${'a '.repeat(1000)}***`), 'COPY a /b'])
     } catch (error) {
       expect(error).toBeInstanceOf(ImgauditError)
     }

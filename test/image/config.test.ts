@@ -39,6 +39,22 @@ test('an OCI configuration cannot carry a health check, unless it does', () => {
   expect(parse(checked, oci).healthcheck).toEqual(['CMD', 'true'])
 })
 
+test('fields are those that Go reads: in either case, the last of several, null changes nothing', () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  const odd = parse(
+    `{"OS":"linux","rootfS":{"type":"layers","diff_ids":["${digest}"]},"config":{"user":"app","cmd":["sh"]}}`,
+  )
+  expect([odd.user, odd.command, odd.diffIds]).toEqual(['app', ['sh'], [digest]])
+  expect(parse('{"config":{"User":"app","user":"root"}}').user).toBe('root')
+  expect(parse('{"config":{"user":"root","User":"app","USER":null}}').user).toBe('app')
+  expect(parse('{"history":[{"Empty_Layer":true}]}').history.map(({ emptyLayer }) => emptyLayer)).toEqual([true])
+  // Labels are no fields.
+  expect([...parse('{"config":{"Labels":{"a":"1","A":"2"}}}').labels]).toEqual([
+    ['a', '1'],
+    ['A', '2'],
+  ])
+})
+
 test('a diff ID that is none', () => {
   expect(() => parse('{"rootfs":{"diff_ids":["sha256:1"]}}')).toThrow('layer 0')
 })

@@ -106,6 +106,100 @@ describe('what lies over what', () => {
   })
 })
 
+describe('what engines agree on beyond the layer format', () => {
+  it('follows a link that the same layer brought before', async () => {
+    const filesystem = await stacked(
+      { add: { '/usr/lib/x': 10, '/lib64/y': 5 } },
+      {
+        add: { '/lib': symlink('usr/lib'), '/lib/x': 20, '/l': symlink('/lib/../lib'), '/l/z/': folder(), '/l/z/q': 1 },
+      },
+    )
+    expect(shown(filesystem)).toEqual({
+      '/lib64/y': 0,
+      '/lib': 1,
+      '/usr/lib/x': 1,
+      '/l': 1,
+      '/usr/lib/z': 1,
+      '/usr/lib/z/q': 1,
+    })
+    expect(filesystem.notices).toEqual([])
+  })
+
+  it('follows it in the path of a marker and of a hard link’s target', async () => {
+    const filesystem = await stacked(
+      { add: { '/real/gone': 10, '/real/old': 10 } },
+      {
+        add: {
+          '/real': folder(),
+          '/real/new': 30,
+          '/s': symlink('real'),
+          '/s/.wh.gone': '',
+          '/name': hardlink('/s/new'),
+        },
+      },
+      { remove: ['/real/new'] },
+    )
+    expect(Object.keys(shown(filesystem)).sort()).toEqual(['/name', '/real', '/real/old', '/s'])
+    expect(hiddenBytes(filesystem)).toBe(10)
+  })
+
+  it('follows no link that comes later, was replaced, or leads in circles', async () => {
+    const later = await stacked({ add: { '/s/x': 1, '/s': symlink('real') } })
+    expect(shown(later)).toEqual({ '/s': 0 })
+    const replaced = await stacked({
+      add: [
+        ['/s', symlink('real')],
+        ['/s/', folder()],
+        ['/s/x', 1],
+      ],
+    })
+    expect(shown(replaced)).toEqual({ '/s': 0, '/s/x': 0 })
+    const circles = await stacked({ add: { '/s': symlink('t'), '/t': symlink('s'), '/s/x': 1 } })
+    expect(shown(circles)).toEqual({ '/t': 0, '/s/x': 0 })
+    expect(circles.notices.map(notice => notice.code)).toEqual(['below-link'])
+  })
+
+  it('leaves the root a folder, and counts nothing that would have it otherwise', async () => {
+    for (const root of [file('x'.repeat(7)), symlink('a'), hardlink('/a')]) {
+      const image = await openFixture({ config: {}, layers: [{ add: { '/a': 10 } }, { add: { '/.': root, '/b': 1 } }] })
+      expect(Object.keys(shown(new Filesystem(image.layers)))).toEqual(['/a', '/', '/b'])
+      expect(image.layers[1]?.index.files).toBe(1)
+    }
+  })
+
+  it('puts a folder where a marker lies below something else', async () => {
+    for (const below of [{ remove: ['/f/x'] }, { opaque: ['/f'] }]) {
+      const filesystem = await stacked({ add: { '/f': 10, '/g': 5 } }, below)
+      expect(shown(filesystem)).toEqual({ '/g': 0 })
+      expect(filesystem.replaced(0)).toBe(false)
+      expect(filesystem.notices.map(notice => notice.code)).toEqual(['below-link'])
+    }
+    const cleared = await stacked({ add: { '/f': 10 } }, { add: { '/f': folder(), '/f/y': 1 }, opaque: ['/f'] })
+    expect(cleared.notices).toEqual([])
+  })
+
+  it('removes nothing by a name that is left of a marker', async () => {
+    const filesystem = await stacked({ add: { '/d/x': 10 } }, { add: { '/d/.wh..': '', '/d/.wh...': '', '/.wh.': '' } })
+    expect(shown(filesystem)).toEqual({ '/d/x': 0 })
+    expect(filesystem.path(1)).toBe('/d/.wh..')
+  })
+})
+
+describe('what engines differ in', () => {
+  it('is said of an opaque root, which overlayfs ignores', async () => {
+    const filesystem = await stacked({ add: { '/a': 10 } }, { add: { '/b': 1 }, opaque: [''] })
+    expect(shown(filesystem)).toEqual({ '/b': 1 })
+    expect(filesystem.notices.map(notice => notice.code)).toEqual(['opaque-root'])
+    expect((await stacked({ add: { '/a': 10 }, opaque: [''] })).notices).toEqual([])
+  })
+
+  it('is said of a folder that a layer removes and adds again', async () => {
+    const filesystem = await stacked({ add: { '/d/x': 10 } }, { add: { '/d': folder(), '/d/y': 1 }, remove: ['/d'] })
+    expect(shown(filesystem)).toEqual({ '/d': 1, '/d/y': 1 })
+    expect(filesystem.notices.map(notice => notice.code)).toEqual(['whiteout-beside-folder'])
+  })
+})
+
 describe('contents with several names', () => {
   it('stay live while one name does', async () => {
     const filesystem = await stacked({ add: { '/a': 10, '/b': hardlink('/a') } }, { remove: ['/a'] })
@@ -131,9 +225,15 @@ describe('contents with several names', () => {
   })
 
   it('can belong to a lower layer, with a notice', async () => {
-    const filesystem = await stacked({ add: { '/a': 10 } }, { add: { '/b': hardlink('/a') }, remove: ['/a'] })
+    const filesystem = await stacked({ add: { '/a': 10 } }, { add: { '/b': hardlink('/a'), '/.wh.a': '' } })
     expect(filesystem.live(0)).toBe(true)
     expect(filesystem.notices.map(notice => notice.code)).toEqual(['hard-link-across-layers'])
+  })
+
+  it('do not belong to a lower layer where a marker before the link took them away', async () => {
+    const filesystem = await stacked({ add: { '/a': 10 } }, { add: { '/.wh.a': '', '/b': hardlink('/a') } })
+    expect(filesystem.live(0)).toBe(false)
+    expect(filesystem.notices.map(notice => notice.code)).toEqual(['dangling-hard-link'])
   })
 })
 

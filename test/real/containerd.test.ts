@@ -222,7 +222,7 @@ await withEngines(['containerd'], "containerd's content store", engine => {
       return `unix://${path}`
     }
 
-    it('each blob is asked for once; of a warm cache none; of one with a layer new that layer', async () => {
+    it('each blob is asked for once; of a warm cache no layer; of one with a layer new that layer', async () => {
       const name = 'imgaudit-test-changed:1'
       onTestFinished(async () => void (await docker(engine, 'rmi', '-f', name)))
       const asked: string[] = []
@@ -233,7 +233,9 @@ await withEngines(['containerd'], "containerd's content store", engine => {
       expect(asked).toHaveLength(2 + new Set(cold.layers.map(({ diffId }) => diffId)).size)
       asked.length = 0
       await asUser(() => by(built, options))
-      expect(asked).toEqual([])
+      // Manifest and configuration, which is not kept: it has a secret.
+      expect(asked).toHaveLength(2)
+      asked.length = 0
       await writeFile(join(folder, 'noise'), randomBytes(300_000))
       await build(name, `FROM ${built}\nCOPY noise /new\n`, '--provenance=false')
       const changed = await asUser(() => by(name, options))

@@ -5,7 +5,8 @@
 #
 # It is built by the engine at <docker socket> (Docker 20.10) from images/waste.Dockerfile. Downloads and the image itself are
 # kept in $IMGAUDIT_ENGINES/images: the second time it is loaded, and where the engine has <tag> nothing is done.
-# Where packages come from is the business of the machine: apt's sources, pip's environment and certificates are carried over.
+# Where packages come from is the business of the machine: apt's sources are carried over. Python's and npm's come from here
+# alone, with digests that images/*.txt and images/package-lock.json have.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,16 +47,8 @@ build() {
   docker -H "$socket" image inspect "$base_tag" >/dev/null 2>&1 ||
     docker -H "$socket" import --message 'debootstrap --variant=minbase bookworm' "$cache/base.tar" "$base_tag" >&2
   DOCKER_BUILDKIT=0 docker -H "$socket" build --network=host --file "$here/images/waste.Dockerfile" --tag "$built_tag" \
-    $(environment) "$work/context" >"$work/build.log" 2>&1 || { tail -n 40 "$work/build.log" >&2; exit 1; }
+    "$work/context" >"$work/build.log" 2>&1 || { tail -n 40 "$work/build.log" >&2; exit 1; }
   rm -rf "$work/context"
-}
-
-# pip settings of this machine that a build in a container needs too.
-environment() {
-  local name
-  for name in PIP_INDEX_URL PIP_EXTRA_INDEX_URL; do
-    [ -z "${!name:-}" ] || printf -- '--build-arg %s ' "$name"
-  done
 }
 
 # Debian's smallest system, without what debootstrap leaves behind, as an image's publisher would have it.
@@ -63,7 +56,7 @@ base() {
   local root mirror
   root=$(mktemp -d "${TMPDIR:-/tmp}/imgaudit-base.XXXXXX")
   mirror=$(debian_sources | awk '$3 == "bookworm" { print $2; exit }')
-  debootstrap --variant=minbase bookworm "$root/fs" ${mirror:+"$mirror"} >"$root/log" 2>&1 || { tail "$root/log" >&2; exit 1; }
+  debootstrap --force-check-gpg --variant=minbase bookworm "$root/fs" ${mirror:+"$mirror"} >"$root/log" 2>&1 || { tail "$root/log" >&2; exit 1; }
   if [ -n "$mirror" ]; then debian_sources >"$root/fs/etc/apt/sources.list"; fi
   rm -rf "$root"/fs/var/cache/apt/*.bin "$root"/fs/var/cache/apt/archives/*.deb "$root"/fs/var/lib/apt/lists/*
   tar -C "$root/fs" --numeric-owner -cf "$cache/base.tar.new" .
@@ -78,30 +71,55 @@ debian_sources() {
 }
 
 # Wheels of the image's Python (3.11), packages for the index that pip may cache from, and an npm cache with what it filled.
+# What the lists beside this script do not name, with its digest, is in none of them.
 download() {
-  if [ ! -d "$cache/wheels" ]; then
-    wheels "$cache/wheels.new" pandas==2.2.3 numpy==1.26.4 requests==2.32.3
-    mv "$cache/wheels.new" "$cache/wheels"
-  fi
-  if [ ! -d "$cache/index" ]; then
-    wheels "$cache/index.new" numpy==1.26.4 requests==2.32.3 networkx==3.2.1 pytest==8.3.4 ipython==8.31.0
-    python3 -m pip download --quiet --no-deps --no-binary :all: --dest "$cache/index.new" docopt==0.6.2 >&2
-    mv "$cache/index.new" "$cache/index"
-  fi
-  if [ ! -d "$cache/npm" ]; then
-    rm -rf "$cache/npm.new" && mkdir -p "$cache/npm.new"
-    echo '{ "name": "app", "private": true }' >"$cache/npm.new/package.json"
-    npm install --silent --no-audit --no-fund --prefix "$cache/npm.new" --cache "$cache/npm.new/cache" lodash@4.17.21 rxjs@7.8.1 >&2
-    rm -rf "$cache/npm.new/cache/_logs"
-    mv "$cache/npm.new" "$cache/npm"
-  fi
+  pinned wheels "$cache/wheels" "$here/images/wheels.txt"
+  pinned index "$cache/index" "$here"/images/{index,newer}.txt
+  pinned node_modules "$cache/npm" "$here"/images/package{,-lock}.json
 }
 
+# pinned <what fills it> <folder> <list>…: filled once, and anew when the lists are others.
+pinned() {
+  local fill=$1 folder=$2 pins; shift 2
+  pins=$(cat "$@" | sha256sum)
+  [ ! -d "$folder" ] || [ "$(cat "$folder.pins" 2>/dev/null)" != "$pins" ] || return 0
+  rm -rf "$folder" "$folder.new"
+  mkdir "$folder.new"
+  "$fill" "$folder.new" "$@"
+  mv "$folder.new" "$folder"
+  echo "$pins" >"$folder.pins"
+}
+
+index() {
+  wheels "$@"
+  source_package "$1"
+}
+
+node_modules() {
+  cp "${@:2}" "$1/"
+  npm ci --ignore-scripts --silent --no-audit --no-fund --prefix "$1" --cache "$1/cache" >&2
+  rm -rf "$1/cache/_logs"
+}
+
+# wheels <folder> <list>…: those for Python 3.11 on amd64.
 wheels() {
-  local folder=$1; shift
-  rm -rf "$folder"
-  python3 -m pip download --quiet --python-version 3.11 --platform manylinux2014_x86_64 --platform manylinux_2_17_x86_64 \
-    --only-binary :all: --dest "$folder" "$@" >&2
+  local folder=$1 list minor platforms=(--platform manylinux2014_x86_64); shift
+  for minor in 17 24 25 26 27 28; do platforms+=(--platform "manylinux_2_${minor}_x86_64"); done
+  for list; do
+    python3 -m pip download --quiet --no-deps --require-hashes --python-version 3.11 "${platforms[@]}" --only-binary :all: \
+      --dest "$folder" --requirement "$list" >&2
+  done
+}
+
+# A package without a wheel, which pip builds where it is installed. One from an index would bring its build tools here.
+source_package() {
+  local at=$1/handmade-1.0
+  mkdir "$at"
+  printf 'from setuptools import setup\n\nsetup(name="handmade", version="1.0", py_modules=["handmade"])\n' >"$at/setup.py"
+  printf 'Metadata-Version: 2.1\nName: handmade\nVersion: 1.0\n' >"$at/PKG-INFO"
+  printf 'numbers = [\n%s]\n' "$(seq -s , 4000)" >"$at/handmade.py"
+  tar -C "$1" --sort=name --mtime=@0 --numeric-owner --owner=0 --group=0 -czf "$at.tar.gz" handmade-1.0
+  rm -r "$at"
 }
 
 # ---- the build context
@@ -114,8 +132,6 @@ context() {
   weights
   secrets
   near_misses
-  mkdir certificates
-  cp /usr/local/share/ca-certificates/*.crt certificates/ 2>/dev/null || true
 }
 
 # An application with all that a missing .dockerignore lets in.

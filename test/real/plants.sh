@@ -154,11 +154,11 @@ plants() {
   rewritten 'chown -R /app' 'chown -R' /app/src /app/data /app/package.json /app/.env
   rewritten 'chmod -R networkx' 'chmod -R' $site/networkx
   rewritten 'requests reinstalled as it was' 'force-reinstall' $site/requests '/usr/local/lib/python3.11/dist-packages/requests-*'
-  rewritten 'docopt reinstalled as it was' 'force-reinstall' $site/docopt.py "$site/docopt-*" "$site/__pycache__/docopt.*"
+  rewritten 'handmade reinstalled as it was' 'force-reinstall' $site/handmade.py "$site/handmade-*" "$site/__pycache__/handmade.*"
 
   outdated installed-twice 'numpy, another version later' "$numpy" 'numpy==2' $site/numpy "$site/numpy-*" $site/numpy.libs
   rewritten 'numpy, what both versions have' 'numpy==2' $site/numpy $site/numpy.libs /usr/local/bin/f2py
-  outdated replaced-later 'bytecode of what was reinstalled' "$numpy" 'force-reinstall' $site/requests/__pycache__ "$site/__pycache__/docopt.*"
+  outdated replaced-later 'bytecode of what was reinstalled' "$numpy" 'force-reinstall' $site/requests/__pycache__ "$site/__pycache__/handmade.*"
   rewritten 'debconf, touched' "$less" /var/cache/debconf
   plant installed-twice 'requests in a second environment' "$venv" $env/requests "$env/requests-*"
 

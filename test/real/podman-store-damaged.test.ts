@@ -186,9 +186,9 @@ await withEngines(['podman'], 'a store of containers/storage that is damaged', e
       ]) {
         const report = await by(`podman:${tag}`, options)
         expect(routesOf(report)).toEqual(['stream'])
-        expect(report.notices.map(({ code }) => code)).toEqual(['layer-store-unread'])
+        expect(report.notices.map(({ code }) => code)).toEqual(['layer-store-unread', 'cuda-licence'])
         expect(report.notices[0]?.message).toContain('/var is no folder')
-        demo.same({ ...report, notices: [] })
+        demo.same({ ...report, notices: report.notices.slice(1) })
       }
       const alone = await failure(by(`podman:${tag}`, { env: { ...env, XDG_RUNTIME_DIR: at('nowhere') } }))
       expect(alone.code).toBe('STORE_UNREADABLE')

@@ -11,6 +11,11 @@ describe('json', () => {
     expect(JSON.parse(text)).toEqual(sample)
   })
 
+  it('is one clear error where it would be longer than a string can be', { timeout: 120_000 }, () => {
+    const folders = Array.from({ length: 513 }, () => ({ path: 'x'.repeat(2 ** 20), bytes: 1, count: 1 }))
+    expect(() => json({ ...sample, folders })).toThrow(expect.objectContaining({ code: 'OUTPUT_FAILED' }))
+  })
+
   it('is UTF-8 that harms no terminal', () => {
     expect(Buffer.from(text).toString()).toBe(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there

@@ -47,7 +47,7 @@ const cudnn = `${triplet}/libcudnn.so.9.1.0`
 const nccl = `${triplet}/libnccl.so.2.21.5`
 const torchImage = { ...torchWheel(), ...nvidiaWheels() }
 
-describe('what is installed decides (cuda-facts 3.8)', () => {
+describe('what is installed decides', () => {
   it.each<[string, Record<string, string>, Record<string, string | undefined>]>([
     ['torch alone', {}, { [cublas]: 'check', [cufft]: 'check', [cudnn]: 'check', [nccl]: 'check', [npp]: undefined }],
     [

@@ -109,7 +109,7 @@ async function verdicts(env: Record<string, string>, ...layers: readonly Added[]
 
 const all = (verdict: string) => Object.fromEntries(copies.map(name => [name, verdict]))
 
-describe('who loads a copy decides (cuda-facts 3.8)', () => {
+describe('who loads a copy decides', () => {
   it('nobody: torch has an RPATH to its own', async () => {
     const { by, because } = await verdicts({})
     expect(by).toEqual(all('safe'))

@@ -23,6 +23,17 @@ export interface Containerd {
   readonly looked: string[]
 }
 
+/** Where it says nothing more. */
+export interface Silence {
+  readonly call: keyof typeof methods
+  /** Of a blob, so many bytes come first. */
+  readonly after?: number
+  /** This blob alone is withheld. */
+  readonly digest?: string
+  /** Milliseconds: behind those each message comes so late, instead of never. */
+  readonly every?: number
+}
+
 /** Images by namespace and name: digests. Blobs lie in `folder`; it says that its content store is in `root`. `breakAfter`:
  *  it breaks off after so many bytes of a blob. */
 export async function containerdServer(
@@ -30,6 +41,7 @@ export async function containerdServer(
   folder: string,
   root: string | undefined = folder,
   breakAfter = Number.POSITIVE_INFINITY,
+  silence?: Silence,
 ): Promise<Containerd> {
   const read: string[] = []
   const looked: string[] = []
@@ -70,7 +82,7 @@ export async function containerdServer(
     if (existsSync(blob(digest))) answer(null, { info: { digest, size: statSync(blob(digest)).size } })
     else answer(notFound(digest))
   }
-  const readContent: Streaming = call => {
+  const readContent: Streaming = async call => {
     const { digest, offset, size } = call.request
     const bytes = existsSync(blob(String(digest))) ? readFileSync(blob(String(digest))) : undefined
     if (bytes === undefined) {
@@ -79,15 +91,25 @@ export async function containerdServer(
     }
     read.push(String(digest))
     const wanted = bytes.subarray(Number(offset), Number(size) === 0 ? undefined : Number(offset) + Number(size))
-    for (let at = 0; at < Math.min(wanted.length, breakAfter); at += 30_000)
+    const { after = 0, every = Number.POSITIVE_INFINITY } =
+      silence?.call === 'readContent' && (silence.digest ?? digest) === digest
+        ? silence
+        : { after: Number.POSITIVE_INFINITY }
+    for (let at = 0; at < Math.min(wanted.length, breakAfter); at += 30_000) {
+      if (at >= after && every === Number.POSITIVE_INFINITY) return
+      if (at >= after) await new Promise(resolve => setTimeout(resolve, every))
       call.write({ offset: at, data: wanted.subarray(at, Math.min(at + 30_000, breakAfter)) })
+    }
     if (wanted.length > breakAfter) call.emit('error', { code: status.UNAVAILABLE, details: 'closing' })
     else call.end()
   }
-  server.addService({ Call: definition('listImages', false) }, { Call: listImages })
-  server.addService({ Call: definition('listNamespaces', false) }, { Call: listNamespaces })
-  server.addService({ Call: definition('plugins', false) }, { Call: plugins })
-  server.addService({ Call: definition('contentInfo', false) }, { Call: contentInfo })
+  const unlessSilent = (name: keyof typeof methods, answer: Unary): Unary =>
+    silence?.call === name ? () => {} : answer
+  for (const [name, answer] of Object.entries({ listImages, listNamespaces, plugins, contentInfo }) as [
+    keyof typeof methods,
+    Unary,
+  ][])
+    server.addService({ Call: definition(name, false) }, { Call: unlessSilent(name, answer) })
   server.addService({ Call: definition('readContent', true) }, { Call: readContent })
 
   const address = join(scratch(), 'containerd.sock')

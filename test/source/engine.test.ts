@@ -178,6 +178,12 @@ describe('failures', () => {
     expect((await failure(open('docker:app:1', { env }))).code).toBe('ENGINE_FAILED')
   })
 
+  test('of being asked for an image', async () => {
+    const { env } = await docker({ ...graphDriver, '/images/app:1/json': () => 500 })
+    const error = await failure(open('docker:app:1', { env }))
+    expect(error).toMatchObject({ code: 'ENGINE_FAILED', message: expect.stringContaining('the engine says 500') })
+  })
+
   test('of the export, after that of the store that Podman has it in', async () => {
     const folder = scratch()
     const { socket } = await engine({ ...graphDriver, '/images/sha256:1/get': () => 500 })
@@ -207,6 +213,15 @@ describe('failures', () => {
     expect((await failure(open('docker:a', { env: { DOCKER_HOST: 'tcp://127.0.0.1:1' } }))).code).toBe(
       'ENGINE_UNREACHABLE',
     )
+  })
+
+  test('a key that cannot be read', async () => {
+    const folder = scratch()
+    mkdirSync(join(folder, 'key.pem'))
+    const env = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
+    const error = await failure(open('docker:a', { env }))
+    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', exitCode: 3 })
+    expect(error.message).toContain('key.pem')
   })
 })
 

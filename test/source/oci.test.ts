@@ -1,5 +1,5 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { formatPlatform, hostPlatform } from '../../src/image/platform.ts'
@@ -169,4 +169,17 @@ describe('what is no image', () => {
     const { folder } = layoutOf(layout => layout.manifests.push(layout.add(json({ schemaVersion: 1, fsLayers: [] }))))
     expect((await failure(open(folder))).code).toBe('MEDIA_TYPE_UNSUPPORTED')
   })
+})
+
+test('a file of it that this user may not read is named', async () => {
+  const { folder } = layoutOf(layout => layout.manifests.push(layout.image(parts)))
+  // No mode closes a file to root.
+  const isRoot = process.geteuid?.() === 0
+  chmodSync(dirname(folder), 0o755)
+  chmodSync(join(folder, 'index.json'), 0)
+  if (isRoot) process.seteuid?.(65_534)
+  const error = await failure(open(folder))
+  if (isRoot) process.seteuid?.(0)
+  expect(error).toMatchObject({ code: 'FILE_UNREADABLE', exitCode: 3 })
+  expect(error.message).toContain('index.json may not be read by this user')
 })

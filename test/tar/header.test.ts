@@ -27,6 +27,8 @@ describe('fields', () => {
   it('may be base-256', () => {
     const block = header({ uid: base256(3_000_000_000n, 8), mtime: base256(-86_400n, 12) })
     expect(first(block)).toMatchObject({ uid: 3_000_000_000, mtime: -86_400 })
+    const large = { 100: base256(2n ** 55n + 0o4755n, 8), 108: base256(2n ** 55n, 8) }
+    expect(first(header({ over: large }))).toMatchObject({ mode: 0o4755, uid: 0 })
   })
 
   it('that nothing rests on are 0 when they are junk', () => {
@@ -47,13 +49,30 @@ describe('names', () => {
   it('go on in the prefix, of 155 bytes, with POSIX magic only', () => {
     const prefix = 'p'.repeat(155)
     expect(names(archive(header({ name: 'n', prefix })))).toEqual([`${prefix}/n`])
-    expect(names(archive(header({ name: 'n', prefix: 'atime', magic: gnuMagic })))).toEqual(['n'])
-    expect(names(archive(header({ name: 'n', prefix: 'junk', magic: '' })))).toEqual(['n'])
+    for (const magic of ['', 'ustar', 'ustar00', 'ustar   '])
+      expect([magic, names(archive(header({ name: 'n', prefix: 'junk', magic })))]).toEqual([
+        magic,
+        magic === 'ustar' ? ['junk/n'] : ['n'],
+      ])
+  })
+
+  it('have a prefix in GNU headers where there should be times, as Go wrote them before 1.8', () => {
+    const named = (...over: [string, string]) =>
+      names(archive(header({ name: 'n', magic: gnuMagic, over: { 345: over[0], 357: over[1] } })))[0]
+    expect(named('folder', '')).toBe('folder/n')
+    expect(named('folder/folder', '/folder')).toBe('folder/folde/folder/n')
+    expect(named('00000000001\0', 'ctime')).toBe('00000000001/n')
+    expect(named('00000000001 ', '00000000002 ')).toBe('n')
+    expect(named('\xe9t\xe9', '')).toBe('n')
+    expect(named('', 'ctime')).toBe('n')
   })
 
   it('go on in the prefix of 131 bytes that star writes', () => {
-    const over = { 476: '00000000001 00000000002 ', 508: 'tar\0' }
-    expect(names(archive(header({ name: 'n', prefix: 'p'.repeat(130), over })))).toEqual([`${'p'.repeat(130)}/n`])
+    const times = { 476: '00000000001 00000000002 ' }
+    for (const over of [times, { ...times, 508: 'tar\0' }])
+      expect(names(archive(header({ name: 'n', prefix: 'p'.repeat(130), over })))).toEqual([`${'p'.repeat(130)}/n`])
+    const full = header({ name: 'n', prefix: 'p'.repeat(131), over: { ...times, 508: 'tar\0' } })
+    expect(names(archive(full))).toEqual([`${'p'.repeat(131)}/n`])
   })
 
   it('are kept as written, and apart, when they are not UTF-8', () => {
@@ -130,14 +149,16 @@ describe('sizes', () => {
     expect(first(file('a', 'twelve bytes', { size: base256(12n, 12) }))).toMatchObject({ content: 12, span: 1024 })
   })
 
-  it('that are negative, junk or beyond 2^53 are errors', () => {
+  it('that are negative, junk or beyond 2^53 are errors, but only where data follows', () => {
     for (const size of [
       base256(-1n, 12),
       base256(2n ** 60n, 12),
       Buffer.from('1234567890a\0'),
       Buffer.from('-0000000001\0'),
     ]) {
-      expect(failure(() => list(archive(file('a', '', { size })))).code).toBe('ARCHIVE_INVALID')
+      for (const flag of ['0', 'x', 'g', 'L', 'S'])
+        expect(failure(() => list(archive(file('a', '', { size, flag })))).code).toBe('ARCHIVE_INVALID')
+      expect(names(archive(header({ name: 'a', flag: '5', size }), file('b', '')))).toEqual(['a', 'b'])
     }
   })
 })

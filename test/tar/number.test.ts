@@ -26,10 +26,15 @@ describe('readNumber', () => {
     expect(read(Buffer.from('ffffffffffffff85', 'hex'))).toBe(-123)
   })
 
-  it('is no number for junk, signs, decimals and what is beyond 2^53', () => {
-    for (const field of ['00000x5\0', '-0000005', '8       ', '75 5    '.replace(' 5', 'z5')])
+  it('ends at a NUL', () => {
+    for (const field of ['755\0junk', '755\x000000']) expect(read(field)).toBe(0o755)
+  })
+
+  it('is no number for junk, signs, decimals and what is beyond 2^63', () => {
+    for (const field of ['00000x5\0', '-0000005', '8       ', '75z5    ', '75 5    ', '75 \x005   '])
       expect(read(field)).toBeNaN()
-    expect(read(base256(2n ** 53n, 12))).toBeNaN()
-    expect(read(base256(-(2n ** 60n), 12))).toBeNaN()
+    expect(read(base256(2n ** 53n, 12))).toBe(2 ** 53)
+    expect(read(base256(2n ** 63n, 12))).toBeNaN()
+    expect(read(base256(-(2n ** 64n), 12))).toBeNaN()
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { archive, file, header, longName, pax, records } from '../../fixtures/tar/build.ts'
-import { descriptionLimit } from '../../src/tar/headers.ts'
+import { readLimits } from '../../src/bytes/read-limits.ts'
 import { failure } from '../bytes/failure.ts'
 import { list, names } from './list.ts'
 
@@ -88,6 +88,24 @@ describe('PAX headers', () => {
     ).toEqual(['a'])
   })
 
+  it('are taken back by a later one that is empty, as for Go', () => {
+    const none = header({ flag: 'x', size: 0 })
+    expect(first(pax({ path: 'one', size: '9' }), none, file('a', 'x'))).toMatchObject({ name: 'a', content: 1 })
+  })
+
+  it('have numbers of any length and sign, whole to their last digit', () => {
+    const zeros = '0'.repeat(100)
+    const size = { size: `${zeros}7`, uid: `+${zeros}8`, gid: '-5', mtime: '+1.' }
+    expect(first(pax(size), header({ name: 'a', size: 1 }), file('', ''))).toMatchObject({
+      content: 7,
+      uid: 8,
+      gid: -5,
+      mtime: 1,
+    })
+    const long = Buffer.from(`${zeros}111 path=a\n`)
+    expect(names(archive(pax(long), header()))).toEqual(['a'])
+  })
+
   it('may be those of Solaris', () => {
     expect(names(archive(pax({ path: 'solaris' }, 'X'), header()))).toEqual(['solaris'])
   })
@@ -111,6 +129,7 @@ describe('PAX headers', () => {
       uid: 6,
     })
     expect(first(pax({ mtime: '-1.5' }), header({ mtime: 5 }))).toMatchObject({ mtime: -1.5 })
+    expect(first(pax({ uid: '1.5' }), header({ uid: 6 }))).toMatchObject({ uid: 6 })
   })
 
   it('are errors when a record is none, or a size is', () => {
@@ -123,10 +142,10 @@ describe('PAX headers', () => {
   })
 
   it('are errors when they are larger than any engine takes, without being read', () => {
-    const huge = header({ flag: 'x', size: descriptionLimit + 1 })
-    expect(failure(() => list(huge)).code).toBe('ARCHIVE_INVALID')
+    const huge = header({ flag: 'x', size: readLimits.header + 1 })
+    expect(failure(() => list(huge)).code).toBe('LIMIT')
     const many = Buffer.concat(Array(9).fill(pax(Buffer.alloc(2 ** 21))))
-    expect(failure(() => list(many)).code).toBe('ARCHIVE_INVALID')
+    expect(failure(() => list(many)).code).toBe('LIMIT')
     const large = [pax({ comment: 'x'.repeat(2 ** 23) }), header({ name: 'a' })]
     expect(names(archive(...large, ...large, ...large))).toEqual(['a', 'a', 'a'])
     expect(first(pax({ comment: 'x'.repeat(2 ** 23) }), header({ name: 'a' }))).toMatchObject({ name: 'a' })
@@ -140,6 +159,12 @@ describe('global PAX headers', () => {
       { name: 'a', content: 1, span: 2048 },
       { name: 'b', span: 1024 },
     ])
+  })
+
+  it('end what describes the member after them, as for Go', () => {
+    const before = [pax({ path: 'x' }), longName('L'), longName('K', 'K')]
+    const link = header({ name: 'a', flag: '2', link: 'b' })
+    expect(first(...before, pax({ comment: 'x' }, 'g'), link)).toMatchObject({ name: 'a', target: 'b', span: 4608 })
   })
 
   it('that no member follows count for none', () => {
@@ -164,6 +189,13 @@ describe('GNU long names', () => {
   it('go before a PAX path, whichever comes first, as for Go', () => {
     expect(names(archive(pax({ path: 'pax' }), longName('long'), header()))).toEqual(['long'])
     expect(names(archive(longName('long'), pax({ path: 'pax' }), header()))).toEqual(['long'])
+  })
+
+  it('that are empty leave the header as it is, and take back one before them', () => {
+    for (const none of [header({ flag: 'L', size: 0 }), longName('')])
+      expect(names(archive(longName('long'), none, header({ name: 'a' })))).toEqual(['a'])
+    const link = header({ name: 'a', flag: '2', link: 'b' })
+    expect(first(longName('long', 'K'), header({ flag: 'K', size: 0 }), link)).toMatchObject({ target: 'b' })
   })
 
   it('need no NUL, and are cut at one', () => {

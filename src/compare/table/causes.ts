@@ -1,11 +1,9 @@
 import { bytesText, countText, signedText, sizeText } from '../../report/size-text.ts'
-import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
 import { shortPath } from '../../report/table/wrap.ts'
 import type { Comparison } from '../schema.ts'
-
-const widths = [8, 8, 9]
+import { fittedGrid } from './fitted-grid.ts'
 
 type Row = Pick<Comparison['causes'][number], 'before' | 'after' | 'difference'>
 
@@ -18,7 +16,6 @@ export function causesPart(page: Page<Comparison>): string[] {
   }
   const listed = page.all ? causes : changed
   const shown = listed.slice(0, rowsShown(page, listed.length))
-  const room = remaining(page.width, widths)
   const cells = (row: Row, name: string) => [
     sizeText(row.before),
     sizeText(row.after),
@@ -30,14 +27,15 @@ export function causesPart(page: Page<Comparison>): string[] {
   return [
     heading(page, 'WHY IT CHANGED', `${signedText(difference.files, bytesText)} of files, by cause`),
     '',
-    ...grid(
+    ...fittedGrid(
+      page.width,
       [
-        { name: 'before', width: 8, align: 'right' },
+        { name: 'before', width: 8, align: 'right', spare: 1 },
         { name: 'after', width: 8, align: 'right' },
         { name: 'change', width: 9, align: 'right' },
-        { name: 'cause', width: room },
       ],
-      [
+      'cause',
+      room => [
         ...shown.map(row => {
           const name = shortPath(oneLine(row.cause), room)
           return cells(row, row.kind === 'waste' ? page.ink.yellow(name) : name)

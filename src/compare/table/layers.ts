@@ -1,10 +1,8 @@
 import { bytesText, countText, signedText, sizeText } from '../../report/size-text.ts'
-import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page } from '../../report/table/page.ts'
 import type { Comparison } from '../schema.ts'
-
-const widths = [7, 7, 8, 9]
+import { fittedGrid } from './fitted-grid.ts'
 
 type Row = Comparison['layers'][number]
 
@@ -22,15 +20,16 @@ export function layersPart(page: Page<Comparison>): string[] {
   return [
     heading(page, 'LAYERS', `${signedText(difference.files, bytesText)} of files`),
     '',
-    ...grid(
+    ...fittedGrid(
+      page.width,
       [
         { name: '', width: 7 },
-        { name: 'layer', width: 7, align: 'right' },
-        { name: 'size', width: 8, align: 'right' },
+        { name: 'layer', width: 7, align: 'right', spare: 1 },
+        { name: 'size', width: 8, align: 'right', spare: 2 },
         { name: 'change', width: 9, align: 'right' },
-        { name: 'instruction', width: remaining(page.width, widths) },
       ],
-      [
+      'instruction',
+      () => [
         ...cells(page.all ? [] : kept, ink.dim(`${countText(kept.length, 'layer')} kept`)),
         ...layers.filter(row => shown.has(row)).map(row => layerCells(page, row)),
         ...cells(left, ink.dim(`${countText(left.length, 'other')}${isEmpty(left) ? ', empty' : ''}`)),

@@ -15,6 +15,7 @@ export function packagesPart(page: Page<Comparison>): string[] {
   const shown = packages.slice(0, rowsShown(page, packages.length))
   const rest = packages.slice(shown.length)
   const room = remaining(width, [9])
+  const places = severalPlaces(packages)
   const cells = (bytes: number, name: string) => [signedText(bytes), name]
   const live = difference.files - difference.hidden
   return [
@@ -23,7 +24,7 @@ export function packagesPart(page: Page<Comparison>): string[] {
     ...grid(
       [{ width: 9, align: 'right' }, { width: room }],
       [
-        ...shown.map(row => cells(row.difference, named(page, row, room))),
+        ...shown.map(row => cells(row.difference, named(page, row, room, places))),
         ...(rest.length === 0 ? [] : [cells(sum(rest), ink.dim(countText(rest.length, 'other')))]),
         ...(unowned.length === 0 ? [] : [cells(sum(unowned), ink.dim('of no package'))]),
         cells(live, ink.bold('all that the image shows')),
@@ -47,12 +48,24 @@ function tally(packages: readonly Row[]): string {
     .join(', ')
 }
 
+/** Packages by name that stand there for more than one place. */
+function severalPlaces(packages: readonly Row[]): ReadonlySet<string> {
+  const first = new Map<string, string>()
+  const several = new Set<string>()
+  for (const { manager, name, root } of packages) {
+    const key = `${manager}:${name}`
+    const known = first.get(key)
+    if (known === undefined) first.set(key, root)
+    else if (known !== root) several.add(key)
+  }
+  return several
+}
+
 /** `pip:torch 2.13.0 → 2.14.1`, `+ pip:triton 3.5.0`, `- dpkg:g++ 4:12.2.0-3`. Where a package has several places, with that. */
-function named({ ink, report }: Page<Comparison>, row: Row, room: number): string {
+function named({ ink }: Page<Comparison>, row: Row, room: number, places: ReadonlySet<string>): string {
   const { manager, name, root, before, after } = row
-  const isTwin = (other: Row) => other.manager === manager && other.name === name && other.root !== root
   const versions = before === after || before === null || after === null ? (after ?? before) : `${before} → ${after}`
-  const place = report.packages.some(isTwin) ? ` in ${root}` : ''
+  const place = places.has(`${manager}:${name}`) ? ` in ${root}` : ''
   const mark = before === null ? '+ ' : after === null ? '- ' : '  '
   const colour = before === null ? ink.green : after === null ? ink.red : (text: string) => text
   return wrap(oneLine(`${manager}:${name} ${versions}${place}`), room - mark.length)

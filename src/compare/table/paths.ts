@@ -1,11 +1,9 @@
 import { bytesText, countText, signedText } from '../../report/size-text.ts'
-import { grid, remaining } from '../../report/table/grid.ts'
 import { oneLine } from '../../report/table/line.ts'
 import { heading, type Page, rowsShown } from '../../report/table/page.ts'
 import { shortPath } from '../../report/table/wrap.ts'
 import type { Comparison } from '../schema.ts'
-
-const widths = [10, 6]
+import { fittedGrid } from './fitted-grid.ts'
 
 type Row = Comparison['paths'][number]
 
@@ -16,32 +14,28 @@ export function pathsPart(page: Page<Comparison>): string[] {
   if (paths.length === 0) return []
   const shown = paths.slice(0, rowsShown(page, paths.length))
   const rest = paths.slice(shown.length)
-  const room = remaining(width, widths)
   const { hidden, files } = difference
   return [
     heading(page, 'PATHS', `${signedText(files, bytesText)} of files, by where they lie`),
     ...(paths.every(({ exact }) => exact) ? [] : [ink.dim('  ~ is as far as a stored report tells')]),
     '',
-    ...grid(
-      [{ width: 10, align: 'right' }, { width: 6 }, { width: room }],
-      [
-        ...shown.map(row => [amount(row.difference, row.exact), row.change, named(page, row, room)]),
-        ...(rest.length === 0
-          ? []
-          : [
-              [
-                amount(
-                  rest.reduce((total, row) => total + row.difference, 0),
-                  rest.every(({ exact }) => exact),
-                ),
-                '',
-                ink.dim(countText(rest.length, 'other')),
-              ],
-            ]),
-        ...(hidden === 0 ? [] : [[signedText(hidden), '', ink.dim('hidden: deleted or replaced by a later layer')]]),
-        [signedText(files), '', ink.bold('all files')],
-      ],
-    ),
+    ...fittedGrid(width, [{ width: 10, align: 'right' }, { width: 6 }], undefined, room => [
+      ...shown.map(row => [amount(row.difference, row.exact), row.change, named(page, row, room)]),
+      ...(rest.length === 0
+        ? []
+        : [
+            [
+              amount(
+                rest.reduce((total, row) => total + row.difference, 0),
+                rest.every(({ exact }) => exact),
+              ),
+              '',
+              ink.dim(countText(rest.length, 'other')),
+            ],
+          ]),
+      ...(hidden === 0 ? [] : [[signedText(hidden), '', ink.dim('hidden: deleted or replaced by a later layer')]]),
+      [signedText(files), '', ink.bold('all files')],
+    ]),
   ]
 }
 

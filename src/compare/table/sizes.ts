@@ -1,9 +1,7 @@
 import { exactText, signedText, sizeText } from '../../report/size-text.ts'
-import { grid, remaining } from '../../report/table/grid.ts'
 import type { Page } from '../../report/table/page.ts'
 import type { Comparison } from '../schema.ts'
-
-const widths = [8, 8, 9, 15]
+import { fittedGrid } from './fitted-grid.ts'
 
 /** Under each of its names, what before and after weigh. */
 export function sizesPart({ report, width, ink }: Page<Comparison>): string[] {
@@ -20,15 +18,16 @@ export function sizesPart({ report, width, ink }: Page<Comparison>): string[] {
   const { stored } = difference
   const held =
     before.size.stored === null && after.size.stored === null ? [] : [[before.size.stored, after.size.stored]]
-  return grid(
+  return fittedGrid(
+    width,
     [
-      { name: 'before', width: 8, align: 'right' },
+      { name: 'before', width: 8, align: 'right', spare: 1 },
       { name: 'after', width: 8, align: 'right' },
       { name: 'change', width: 9, align: 'right' },
-      { name: 'bytes', width: 15, align: 'right' },
-      { name: 'of', width: remaining(width, widths) },
+      { name: 'bytes', width: 15, align: 'right', spare: 2 },
     ],
-    [
+    'of',
+    () => [
       row('files', before.size.files, after.size.files, difference.files, 'what Docker lists'),
       row('unpacked', before.size.unpacked, after.size.unpacked, difference.unpacked, 'tars of all layers'),
       ...held.map(([was = null, is = null]) => row('stored', was, is, stored, 'kept and pulled')),

@@ -5,6 +5,7 @@ import type { MappedFile } from './mapped-file.ts'
 import type { Ask } from './placed.ts'
 import type { Loaded } from './rounds.ts'
 import type { Found, SearchList } from './search.ts'
+import { type Steps, stepsOf } from './steps.ts'
 
 const strength: Readonly<Record<Reach, number>> = { loaded: 2, opened: 1, alone: 0 }
 
@@ -39,14 +40,16 @@ export class EdgeList {
   readonly needs: LinkEdge[] = []
   readonly opens: LinkEdge[] = []
   readonly #filesystem: Filesystem
+  readonly #steps: Steps
   /** By the file that asks. */
   readonly #needsOf = new Map<EntryId, Edge[]>()
   readonly #opensOf = new Map<EntryId, Edge[]>()
   /** Of files that ask for more than a few names: hostile ones ask for thousands. */
   readonly #laterOnes = new Map<string, Edge>()
 
-  constructor(filesystem: Filesystem) {
+  constructor(filesystem: Filesystem, steps: Steps) {
     this.#filesystem = filesystem
+    this.#steps = steps
   }
 
   needsOf(inode: EntryId): readonly LinkEdge[] {
@@ -108,6 +111,7 @@ export class EdgeList {
       }
       edges.push(edge)
     }
+    this.#steps.take(stepsOf.edge)
     list.push(edge)
     return edge
   }

@@ -1,24 +1,28 @@
 import type { LinkRule } from './links.ts'
 import type { Root } from './root.ts'
 import type { SearchFolder, SearchList, Way } from './search.ts'
+import type { Steps } from './steps.ts'
 
 /** Lists of folders and ways through them, each made once. */
 export class FolderLists {
   readonly #root: Root
+  readonly #steps: Steps
   readonly #workingDir: string
   /** Looked into before each folder itself. */
   readonly #below: readonly string[]
   readonly #lists = new Map<string, SearchList>()
   readonly #ways = new Map<string, Way>()
 
-  constructor(root: Root, workingDir: string, below: readonly string[]) {
+  constructor(root: Root, steps: Steps, workingDir: string, below: readonly string[]) {
     this.#root = root
+    this.#steps = steps
     this.#workingDir = workingDir.replace(/\/+$/, '')
     this.#below = below
   }
 
   /** Relative folders count from where the image starts; an empty one is that folder. */
   list(rule: LinkRule, elements: readonly { readonly path: string; readonly written: string }[]): SearchList {
+    this.#steps.take(elements.length * (1 + this.#below.length))
     const key = `${rule} ${elements.map(({ path }) => path).join('\0')}`
     const known = this.#lists.get(key)
     if (known !== undefined) return known
@@ -44,6 +48,7 @@ export class FolderLists {
   }
 
   way({ chain, lists, noDefaultFolders }: Pick<Way, 'chain' | 'lists' | 'noDefaultFolders'>): Way {
+    this.#steps.take(chain.length + lists.length)
     const key = `${ids(chain)} ${ids(lists)} ${noDefaultFolders}`
     const known = this.#ways.get(key)
     if (known !== undefined) return known

@@ -10,6 +10,7 @@ import { MappedFile } from './mapped-file.ts'
 import type { Processor } from './processor.ts'
 import type { Root } from './root.ts'
 import type { Found, Search, SearchList, Way } from './search.ts'
+import type { Steps } from './steps.ts'
 
 /** What surrounds a program when it starts. */
 export interface Surroundings {
@@ -25,6 +26,7 @@ export interface Surroundings {
 /** The search of glibc's ld.so, in its order (elf/dl-load.c, _dl_map_object). */
 export class GlibcSearch implements Search {
   readonly #root: Root
+  readonly #steps: Steps
   readonly #loader: Loader
   readonly #around: Surroundings
   readonly #cache: LoaderCache | undefined
@@ -33,12 +35,13 @@ export class GlibcSearch implements Search {
   readonly #folders: SearchList
   readonly #mapped = new Map<string, MappedFile>()
 
-  constructor(root: Root, loader: Loader, cache: LoaderCache | undefined, around: Surroundings) {
+  constructor(root: Root, steps: Steps, loader: Loader, cache: LoaderCache | undefined, around: Surroundings) {
     this.#root = root
+    this.#steps = steps
     this.#loader = loader
     this.#around = around
     this.#cache = loader.readsCache ? cache : undefined
-    this.#lists = new FolderLists(root, around.workingDir, around.processor.hwcaps)
+    this.#lists = new FolderLists(root, steps, around.workingDir, around.processor.hwcaps)
     const { libraryPath, secure, origin } = around
     if (libraryPath !== '' && !secure) {
       const elements = libraryPath.split(/[:;]/)
@@ -120,6 +123,7 @@ export class GlibcSearch implements Search {
 
   #in(list: SearchList, name: string): Found | undefined {
     for (const { folder, written } of list.folders) {
+      this.#steps.take()
       const inode = folder.find(name)
       const found = inode === undefined ? undefined : this.#taken(inode, `${folder.path}/${name}`, list.rule, written)
       if (found !== undefined) return { ...found, list }

@@ -5,6 +5,7 @@ import { LoaderCache } from './cache.ts'
 import { EdgeList } from './edge-list.ts'
 import { hasOrigin, hasPlatform } from './expand.ts'
 import { GlibcSearch, type Surroundings } from './glibc.ts'
+import { groupedBy } from './grouped-by.ts'
 import { unversioned } from './library-name.ts'
 import { type Loader, loaderOf, usualLoader } from './loader.ts'
 import type { MappedFile } from './mapped-file.ts'
@@ -15,6 +16,7 @@ import { isProgram, isSecure, type Linked, linkedFiles } from './program.ts'
 import { Root } from './root.ts'
 import { type Loaded, Rounds } from './rounds.ts'
 import { startOf } from './start.ts'
+import { Steps, StepsSpent } from './steps.ts'
 
 /** Everything that was loaded from every root, and what that was read from. */
 export interface Graph {
@@ -26,6 +28,8 @@ export interface Graph {
   readonly modules: ReadonlySet<EntryId>
   /** What the image starts, with what it needs. */
   readonly started: ReadonlySet<EntryId>
+  /** The file whose loads were followed when the steps were spent: of it, and of all behind it, not all is known. */
+  readonly stoppedAt: EntryId | undefined
 }
 
 /** Loads every program and every module of the image, each in a process of its own; then what none of these loads. */
@@ -56,44 +60,62 @@ class Walk {
   /** SONAMEs by what stands before their version. */
   readonly #versions: ReadonlyMap<string, readonly string[]>
   readonly #usualLoaders = new Map<number, Loader>()
+  readonly #steps: Steps
+  #modules: readonly Module[] = []
+  /** Whose loads are followed. */
+  #current: EntryId | undefined
 
   constructor(evidence: Evidence, without: ReadonlySet<EntryId>) {
     this.#evidence = evidence
+    this.#steps = Steps.of(evidence)
     this.#root = new Root(evidence.filesystem, without)
     this.#cache = LoaderCache.of(this.#root)
-    this.#edges = new EdgeList(evidence.filesystem)
+    this.#edges = new EdgeList(evidence.filesystem, this.#steps)
     this.#files = linkedFiles(evidence).filter(({ inode }) => !without.has(inode))
     this.#versions = versionsIn(this.#files)
+    this.#current = this.#files[0]?.inode
     for (const file of this.#files) if (isProgram(evidence, file)) this.#programs.set(file.inode, file)
   }
 
   graph(): Graph {
-    const modules = modulesOf(this.#evidence, this.#root, this.#files)
-    const machines = new Set(this.#files.map(({ elf }) => elf.machine))
-    for (const machine of machines)
-      for (const processor of this.#processors(machine)) this.#walk(machine, processor, modules)
+    const stoppedAt = this.#isFollowed() ? undefined : this.#current
     return {
       root: this.#root,
       cache: this.#cache,
       files: this.#files,
       edges: this.#edges,
       programs: new Set(this.#programs.keys()),
-      modules: new Set(modules.map(({ file }) => file.inode)),
+      modules: new Set(this.#modules.map(({ file }) => file.inode)),
       started: this.#started,
+      stoppedAt,
     }
   }
 
-  #walk(machine: number, processor: Processor, modules: readonly Module[]): void {
-    const start = startOf(this.#evidence, this.#root)
+  /** Whether there were steps enough. */
+  #isFollowed(): boolean {
+    const machines = new Set(this.#files.map(({ elf }) => elf.machine))
+    try {
+      this.#modules = modulesOf(this.#evidence, this.#root, this.#files, this.#steps)
+      for (const machine of machines) for (const processor of this.#processors(machine)) this.#walk(machine, processor)
+      return true
+    } catch (error) {
+      if (error instanceof StepsSpent) return false
+      throw error
+    }
+  }
+
+  #walk(machine: number, processor: Processor): void {
+    const start = startOf(this.#evidence, this.#root, this.#steps)
     for (const program of this.#programs.values()) {
       if (program.elf.machine !== machine) continue
+      this.#current = program.inode
       for (const path of program.paths) {
         const { loaded, rounds } = this.#run(program, path, processor)
         this.#reach(loaded, start.has(program.inode) ? this.#started : undefined)
         this.#reach(rounds.loadNamed(loaded))
       }
     }
-    const here = modules.filter(({ file }) => file.elf.machine === machine)
+    const here = this.#modules.filter(({ file }) => file.elf.machine === machine)
     for (const [python, some] of groupedBy(here, ({ python }) => python)) this.#import(machine, processor, python, some)
     const alone = this.#files.filter(({ inode, elf }) => elf.machine === machine && !this.#reached.has(inode))
     for (const file of alone) this.#alone(file, processor)
@@ -129,6 +151,7 @@ class Walk {
     const caller =
       running?.loaded.find(({ placed }) => /\/libpython[^/]*$/.test(placed.file.path)) ?? running?.loaded[0]
     for (const { file, path } of modules) {
+      this.#current = file.inode
       rounds.begin(running?.loaded ?? [])
       const loaded = rounds.loadNeeds([rounds.add(search.mapped(file.inode, path), caller, 'loaded')])
       this.#reach(loaded)
@@ -137,6 +160,7 @@ class Walk {
   }
 
   #alone(file: Linked, processor: Processor): void {
+    this.#current = file.inode
     const { search, rounds } = this.#process(this.#usualLoader(file.elf.machine), processor, false, '/')
     for (const path of file.paths) {
       rounds.begin([])
@@ -166,11 +190,11 @@ class Walk {
     const around: Surroundings = { libraryPath, workingDir: workingDir || '/', processor, secure, origin }
     const search =
       loader.kind === 'musl'
-        ? new MuslSearch(this.#root, loader, around)
-        : new GlibcSearch(this.#root, loader, this.#cache, around)
+        ? new MuslSearch(this.#root, this.#steps, loader, around)
+        : new GlibcSearch(this.#root, this.#steps, loader, this.#cache, around)
     const made = {
       search,
-      rounds: new Rounds(search, this.#edges, (name, by) => this.#versionsOf(name, by)),
+      rounds: new Rounds(search, this.#steps, this.#edges, (name, by) => this.#versionsOf(name, by)),
       processor,
       secure,
       origin,
@@ -227,14 +251,4 @@ function versionsIn(files: readonly Linked[]): Map<string, string[]> {
     [...sonames].filter(soname => unversioned(soname) !== soname),
     unversioned,
   )
-}
-
-function groupedBy<Thing, Key>(things: readonly Thing[], keyOf: (thing: Thing) => Key): Map<Key, Thing[]> {
-  const groups = new Map<Key, Thing[]>()
-  for (const thing of things) {
-    const group = groups.get(keyOf(thing))
-    if (group === undefined) groups.set(keyOf(thing), [thing])
-    else group.push(thing)
-  }
-  return groups
 }

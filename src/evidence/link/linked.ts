@@ -2,9 +2,10 @@ import type { EntryId } from '../../image/filesystem.ts'
 import type { Evidence } from '../evidence.ts'
 import { unreadSparse } from './candidate.ts'
 import { type Graph, graphOf } from './graph.ts'
+import { groupedBy } from './grouped-by.ts'
 import { unversioned } from './library-name.ts'
-import type { LinkEdge, Links } from './links.ts'
-import { linkNotices } from './notices.ts'
+import type { Links } from './links.ts'
+import { linkNotices, stopped } from './notices.ts'
 
 /** Who loads which file of the image. Worked out once. */
 export function linksOf(evidence: Evidence): Links {
@@ -24,13 +25,15 @@ const known = new WeakMap<Evidence, Links>()
 function linksFrom(evidence: Evidence, graph: Graph): Links {
   const { needs, opens } = graph.edges
   const inUse = needs.filter(({ reach }) => reach !== 'alone')
-  const loaders = by(inUse, ({ to }) => to)
-  const alone = by(
+  const loaders = groupedBy(inUse, ({ to }) => to)
+  const alone = groupedBy(
     needs.filter(({ reach }) => reach === 'alone'),
     ({ to }) => to,
   )
-  const openers = by(opens, ({ to }) => to)
+  const openers = groupedBy(opens, ({ to }) => to)
   const unmet = needs.filter(({ to }) => to === undefined)
+  const needers = groupedBy(unmet, ({ name }) => name)
+  const sonames = groupedBy(graph.files, ({ elf }) => elf.dynamic?.soname)
   const { filesystem } = evidence
   let named: ReadonlyMap<string, readonly EntryId[]> | undefined
   return {
@@ -39,15 +42,13 @@ function linksFrom(evidence: Evidence, graph: Graph): Links {
     openersOf: inode => openers.get(inode) ?? [],
     neededOf: inode => graph.edges.needsOf(inode),
     openedOf: inode => graph.edges.opensOf(inode),
-    needersOf: name => unmet.filter(edge => edge.name === name),
+    needersOf: name => needers.get(name) ?? [],
     namedBy(name) {
       named ??= namesIn(evidence)
       const plain = unversioned(name)
       return [...(named.get(name) ?? []), ...(plain === name ? [] : (named.get(plain) ?? []))]
     },
-    withSoname(soname) {
-      return graph.files.flatMap(({ inode, elf }) => (elf.dynamic?.soname === soname ? [inode] : []))
-    },
+    withSoname: soname => (sonames.get(soname) ?? []).map(({ inode }) => inode),
     rootKind: inode => (graph.programs.has(inode) ? 'program' : graph.modules.has(inode) ? 'module' : undefined),
     startLoads: inode => graph.started.has(inode),
     unresolved: unmet.filter(({ reach }) => reach !== 'alone'),
@@ -57,20 +58,9 @@ function linksFrom(evidence: Evidence, graph: Graph): Links {
         return kind === 'elf' && elf?.dynamic === undefined && unread !== undefined ? [{ inode, why: unread }] : []
       }),
       ...unreadSparse(filesystem),
+      ...(graph.stoppedAt === undefined ? [] : [{ inode: graph.stoppedAt, why: stopped }]),
     ],
   }
-}
-
-function by(edges: readonly LinkEdge[], end: (edge: LinkEdge) => EntryId | undefined): Map<EntryId, LinkEdge[]> {
-  const sorted = new Map<EntryId, LinkEdge[]>()
-  for (const edge of edges) {
-    const id = end(edge)
-    if (id === undefined) continue
-    const there = sorted.get(id)
-    if (there === undefined) sorted.set(id, [edge])
-    else there.push(edge)
-  }
-  return sorted
 }
 
 function namesIn({ filesystem }: Evidence): ReadonlyMap<string, readonly EntryId[]> {

@@ -3,6 +3,7 @@ import { baseName } from '../../image/path.ts'
 import type { Evidence } from '../evidence.ts'
 import { findProgram, type Linked } from './program.ts'
 import type { Root } from './root.ts'
+import type { Steps } from './steps.ts'
 
 /** A file that `import` can load, and the Python that would. */
 export interface Module {
@@ -21,11 +22,11 @@ const site = /^(.*?)\/lib(?:64)?\/(?:python(\d+(?:\.\d+)?)t?|pypy[\d.]*)\/(?:(?:
 const bare = /^(.*?)\/(?:site|dist)-packages\/(.*)$/
 
 /** Extension modules: what has Python's tag in its name, and what lies in a folder of packages under names of modules. */
-export function modulesOf(evidence: Evidence, root: Root, files: readonly Linked[]): Module[] {
+export function modulesOf(evidence: Evidence, root: Root, files: readonly Linked[], steps: Steps): Module[] {
   const pythons = new Map<string, EntryId | undefined>()
   const pythonOf = (prefix: string, version: string) => {
     const key = `${prefix} ${version}`
-    if (!pythons.has(key)) pythons.set(key, findPython(evidence, root, prefix, version))
+    if (!pythons.has(key)) pythons.set(key, findPython(evidence, root, prefix, version, steps))
     return pythons.get(key)
   }
   const found: Module[] = []
@@ -50,12 +51,18 @@ function placed(match: RegExpExecArray | null): readonly (string | undefined)[] 
 }
 
 /** Of its own prefix (an environment's `bin/python` leads to another one), else of PATH, else of the system. */
-function findPython(evidence: Evidence, root: Root, prefix: string, version: string): EntryId | undefined {
+function findPython(
+  evidence: Evidence,
+  root: Root,
+  prefix: string,
+  version: string,
+  steps: Steps,
+): EntryId | undefined {
   const names = version === '' ? ['python3', 'python'] : [`python${version}`, 'python3', 'python']
   const inPrefix = names.map(name => `${prefix}/bin/${name}`)
   const system = names.flatMap(name => [`/usr/local/bin/${name}`, `/usr/bin/${name}`])
   for (const name of [...inPrefix, ...names, ...system]) {
-    const file = findProgram(evidence, root, name)
+    const file = findProgram(evidence, root, name, steps)
     if (file !== undefined && fits(baseName(root.filesystem.path(file)), version)) return file
   }
   return undefined

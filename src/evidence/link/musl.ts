@@ -8,6 +8,7 @@ import type { Loader } from './loader.ts'
 import { MappedFile } from './mapped-file.ts'
 import type { Root } from './root.ts'
 import type { Found, Search, SearchList, Way } from './search.ts'
+import type { Steps } from './steps.ts'
 
 /** Names that are the loader itself, whatever stands behind them. */
 const ownNames = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./
@@ -18,6 +19,7 @@ const ownNames = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./
  */
 export class MuslSearch implements Search {
   readonly #root: Root
+  readonly #steps: Steps
   readonly #loader: Loader
   readonly #workingDir: string
   readonly #lists: FolderLists
@@ -25,11 +27,12 @@ export class MuslSearch implements Search {
   readonly #folders: SearchList
   readonly #mapped = new Map<string, MappedFile>()
 
-  constructor(root: Root, loader: Loader, { libraryPath, workingDir, secure }: Surroundings) {
+  constructor(root: Root, steps: Steps, loader: Loader, { libraryPath, workingDir, secure }: Surroundings) {
     this.#root = root
+    this.#steps = steps
     this.#loader = loader
     this.#workingDir = workingDir.replace(/\/+$/, '')
-    this.#lists = new FolderLists(root, workingDir, [])
+    this.#lists = new FolderLists(root, steps, workingDir, [])
     if (libraryPath !== '' && !secure) this.#environment = this.#listOf('LD_LIBRARY_PATH', libraryPath)
     this.#folders = this.#listOf('default', loader.folders.join(':'))
   }
@@ -83,6 +86,7 @@ export class MuslSearch implements Search {
     }
     for (const list of way.lists) {
       for (const { folder, written } of list.folders) {
+        this.#steps.take()
         const inode = folder.find(name)
         if (inode !== undefined) return { ...this.#taken(inode, `${folder.path}/${name}`, list.rule, written), list }
       }

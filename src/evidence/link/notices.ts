@@ -8,16 +8,27 @@ import { isFromDriver } from './driver.ts'
 import type { Graph } from './graph.ts'
 import type { LinkEdge } from './links.ts'
 import { cacheNotices } from './stale-cache.ts'
+import { mostSteps } from './steps.ts'
 
 /** What about the loading of libraries a reader should know, each kind once. */
 export function linkNotices(evidence: Evidence, graph: Graph): Notice[] {
   return [
+    ...unfollowed(evidence, graph),
     ...cacheNotices(evidence, graph),
     ...mixed(evidence, graph),
     ...stubs(evidence, graph),
     ...emptyFolders(evidence, graph),
     ...driverLibraries(evidence),
   ]
+}
+
+/** Of the file at which the steps ended. */
+export const stopped = `has, with what was followed before it, more folders and names to look for than the ${mostSteps.toLocaleString('en-US')} that are looked for`
+
+function unfollowed({ filesystem }: Evidence, { stoppedAt }: Graph): Notice[] {
+  if (stoppedAt === undefined) return []
+  const path = filesystem.path(filesystem.nameOf(stoppedAt))
+  return [{ code: 'loads-unfollowed', message: `${path} ${stopped}: who loads what is known in part` }]
 }
 
 /** A RUNPATH leads to one copy, LD_LIBRARY_PATH to another one, and the second comes first. */

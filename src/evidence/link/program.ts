@@ -3,6 +3,7 @@ import { parentPath } from '../../image/path.ts'
 import type { Elf } from '../../probe/binary/binary.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Root } from './root.ts'
+import type { Steps } from './steps.ts'
 
 /** An ELF file of the final image that a loader has to do with. */
 export interface Linked {
@@ -21,11 +22,9 @@ export function linkedFiles({ filesystem }: Evidence): Linked[] {
       .names(inode)
       .filter(name => filesystem.visible(name))
       .map(name => filesystem.path(name))
-    found.push({
-      inode,
-      elf,
-      paths: paths.filter((path, at) => paths.findIndex(other => parentPath(other) === parentPath(path)) === at),
-    })
+    const folders = new Set<string>()
+    const isFirst = (path: string) => folders.size < folders.add(parentPath(path)).size
+    found.push({ inode, elf, paths: paths.filter(isFirst) })
   }
   return found
 }
@@ -42,11 +41,12 @@ export function isSecure({ filesystem }: Evidence, inode: EntryId): boolean {
 }
 
 /** Finds a program as a shell does: by its path, else in the folders of PATH. */
-export function findProgram({ image }: Evidence, root: Root, name: string): EntryId | undefined {
+export function findProgram({ image }: Evidence, root: Root, name: string, steps?: Steps): EntryId | undefined {
   const { env, workingDir } = image.config
   if (name.includes('/')) return root.file(name.startsWith('/') ? name : `${workingDir}/${name}`)
   const path = env.get('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   for (const folder of path.split(':')) {
+    steps?.take()
     const found = folder.startsWith('/') ? root.file(`${folder}/${name}`) : undefined
     if (found !== undefined && (root.filesystem.mode(found) & 0o111) !== 0) return found
   }

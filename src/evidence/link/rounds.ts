@@ -4,6 +4,7 @@ import type { Reach } from './links.ts'
 import type { MappedFile } from './mapped-file.ts'
 import type { Ask, Placed, Slot } from './placed.ts'
 import type { Search, Way } from './search.ts'
+import { type Steps, stepsOf } from './steps.ts'
 
 /** A file in the memory of one process. */
 export interface Loaded {
@@ -19,6 +20,7 @@ export interface Loaded {
  */
 export class Rounds {
   readonly #search: Search
+  readonly #steps: Steps
   readonly #edges: EdgeList
   readonly #versionsOf: (name: string, by: MappedFile) => readonly string[]
   #round = 0
@@ -27,8 +29,14 @@ export class Rounds {
   readonly #placed = new Map<Way, Map<MappedFile, Placed>>()
 
   /** `versionsOf`: what a file may make of a name without a version: `libcudnn_ops.so.9` of `libcudnn_ops.so`. */
-  constructor(search: Search, edges: EdgeList, versionsOf: (name: string, by: MappedFile) => readonly string[]) {
+  constructor(
+    search: Search,
+    steps: Steps,
+    edges: EdgeList,
+    versionsOf: (name: string, by: MappedFile) => readonly string[],
+  ) {
     this.#search = search
+    this.#steps = steps
     this.#edges = edges
     this.#versionsOf = versionsOf
   }
@@ -62,6 +70,7 @@ export class Rounds {
     for (let at = 0; at < queue.length; at++) {
       const loaded = queue[at]
       if (loaded === undefined) break
+      this.#steps.take(1 + loaded.placed.needed.length)
       for (const ask of loaded.placed.needed) {
         const next = this.#need(loaded, ask)
         if (next !== undefined) queue.push(next)
@@ -76,6 +85,7 @@ export class Rounds {
     for (let at = 0; at < queue.length; at++) {
       const loaded = queue[at]
       if (loaded === undefined) break
+      this.#steps.take(1 + loaded.placed.named.length)
       for (const ask of loaded.placed.named) {
         if (ask.found.file === undefined || ask.file === undefined) continue
         const answering = this.#isSet(ask.answers) ? ask.answers.loaded : undefined
@@ -137,10 +147,16 @@ export class Rounds {
 
   #placedIn(file: MappedFile, way: Way): Placed {
     const ask = (written: string): Ask => {
+      this.#steps.take(stepsOf.ask)
       const name = this.#search.nameOf(file, written)
       const found = this.#search.find(way, name)
       const slot = found.file === undefined ? undefined : this.#fileSlot(found.file.inode)
       return { name, found, answers: this.#slot(name), file: slot, edge: undefined }
+    }
+    const named: Ask[] = []
+    for (const name of file.names) {
+      named.push(ask(name))
+      for (const versioned of this.#versionsOf(name, file)) named.push(ask(versioned))
     }
     // One kind of filter does without what it filters for.
     const filters = file.filters.map(ask).filter(({ found }) => found.file !== undefined)
@@ -148,7 +164,7 @@ export class Rounds {
       file,
       way,
       needed: [...file.needed.map(ask), ...filters],
-      named: file.names.flatMap(name => [name, ...this.#versionsOf(name, file)]).map(ask),
+      named,
       answersTo: this.#search.answersTo(file).map(name => this.#slot(name)),
       own: this.#fileSlot(file.inode),
       reached: false,

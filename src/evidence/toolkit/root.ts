@@ -7,7 +7,7 @@ const name = /^cuda(?:-\d+(?:\.\d+)*)?$/
  * Folders that a toolkit was installed into, whoever did it: `/usr/local/cuda-12.4` and its like, and others of that name
  * (runfiles take a `--toolkitpath`) that hold a compiler or a target's files.
  */
-export function toolkitRoots(filesystem: Filesystem): readonly string[] {
+export function toolkitRoots(filesystem: Filesystem): ReadonlySet<string> {
   const { tree } = filesystem
   const roots = new Set<string>()
   for (const above of ['/usr/local', '/opt', '/opt/nvidia']) {
@@ -22,7 +22,7 @@ export function toolkitRoots(filesystem: Filesystem): readonly string[] {
       if (isShown(filesystem, `${root}/bin/nvcc`) || hasTarget(filesystem, root)) roots.add(root)
     }
   }
-  return [...roots]
+  return roots
 }
 
 function isFolder({ tree }: Filesystem, path: string): boolean {

@@ -70,7 +70,10 @@ export class ContentScan {
 
   /** What was found in `ranges`, which may be smaller than those searched. */
   end(ranges: readonly Range[] = this.#ranges): FoundContent {
-    const gpu = within(this.#gpu.end(), ranges)
+    const gpu = within(
+      this.#gpu.end(start => covers(ranges, { start, end: start + 1 })),
+      ranges,
+    )
     const packed = merged(gpu?.ranges() ?? [])
     const names = new Set<string>()
     for (const { name, at } of this.#names?.end() ?? []) {
@@ -82,7 +85,8 @@ export class ContentScan {
   }
 }
 
-/** A container that begins in code is a chance hit; one that runs out of the range that it begins in is damaged. */
+/** A container that begins in code is a chance hit, but it may have hidden others that it runs over; one that runs out of the
+ *  range that it begins in is damaged. */
 function within(gpu: GpuCode | undefined, ranges: readonly Range[]): GpuCode | undefined {
   if (gpu === undefined) return undefined
   if (gpu.ranges().every(range => covers(ranges, range))) return gpu
@@ -91,7 +95,7 @@ function within(gpu: GpuCode | undefined, ranges: readonly Range[]): GpuCode | u
   for (const container of gpu.containers()) {
     const { start, bytes } = container
     if (covers(ranges, { start, end: start + bytes })) kept.push(container)
-    else cut ||= covers(ranges, { start, end: start + 1 })
+    else cut ||= (rangeFrom(ranges, start)?.start ?? Infinity) < start + bytes
   }
   const inexact = cut ? 'a container runs out of its section' : gpu.inexact
   return kept.length === 0 && inexact === undefined ? undefined : GpuCode.of(kept, inexact)

@@ -11,6 +11,9 @@ import { PassingBytes } from './passing-bytes.ts'
 /** Pieces of one file: libcublasLt has 10,000. What is beyond is not read, so that memory is bounded. */
 const piecesLimit = 1_000_000
 
+/** Places of one fault that are kept; where there are more it counts wherever they are. */
+const startsLimit = 100_000
+
 /** Zeros between two containers that are taken for padding: a page. */
 const paddingLimit = 4096
 
@@ -30,7 +33,8 @@ export class GpuScanner {
   readonly #size: number
   readonly #searches: readonly MagicSearch[]
   readonly #packing = new GpuPacking()
-  readonly #inexact = new Set<string>()
+  /** What is wrong with containers, and where those begin. */
+  readonly #inexact = new Map<string, number[]>()
   readonly #bytes = new PassingBytes()
   #reading: Reading | undefined
   /** What found the last one that may have been a container. */
@@ -66,11 +70,13 @@ export class GpuScanner {
     return this.#wanted
   }
 
-  /** undefined where nothing was found. */
-  end(): GpuCode | undefined {
+  /** undefined where nothing was found. What is wrong with a container is told where its beginning counts: as bytes pass, more
+   *  of them are searched than turn out to hold any. */
+  end(counts: (start: number) => boolean = () => true): GpuCode | undefined {
     if (!this.#full) this.#leaveOut(Infinity)
-    if (this.#packing.pieces === 0 && this.#inexact.size === 0) return undefined
-    const inexact = this.#inexact.size === 0 ? undefined : [...this.#inexact].join('; ')
+    const told = [...this.#inexact].filter(([, starts]) => starts.length >= startsLimit || starts.some(counts))
+    if (this.#packing.pieces === 0 && told.length === 0) return undefined
+    const inexact = told.length === 0 ? undefined : told.map(([what]) => what).join('; ')
     return GpuCode.unpacked(this.#packing.packed(inexact))
   }
 
@@ -117,12 +123,18 @@ export class GpuScanner {
   }
 
   #close(start: number, end: number, inexact: string | undefined): void {
-    if (inexact !== undefined) this.#inexact.add(inexact)
+    if (inexact !== undefined) this.#note(inexact, start)
     const packing = this.#packing
     if (end !== Infinity && packing.end < end) packing.add(unread, end - packing.end, end - packing.end)
     this.#reading = undefined
     this.#at = Math.max(packing.end, start + 1)
     this.#zeros = packing.end > start ? packing.end : -1
+  }
+
+  #note(inexact: string, start: number): void {
+    const starts = this.#inexact.get(inexact)
+    if (starts === undefined) this.#inexact.set(inexact, [start])
+    else if (starts.length < startsLimit) starts.push(start)
   }
 
   /** Searches for the next container. Answers whether there may be more to do. */

@@ -11,7 +11,7 @@ const executable = 0o111
  */
 export const binaryProbe: Probe<Binary> = {
   id: 'binary',
-  version: 2,
+  version: 3,
   wants: (path, content, mode) => content >= headerSize && ((mode & executable) !== 0 || isNamed(path)),
   begin: (path, content) => new BinaryReader(content, isNamed(path)),
 }

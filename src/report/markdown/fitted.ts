@@ -1,4 +1,5 @@
 import type { FormatOptions } from '../format.ts'
+import { withoutCommandLines } from '../workflow-command.ts'
 
 /** GitHub refuses a comment of more characters; bytes are never fewer, so other counts of characters fit too. */
 export const limit = 65_536
@@ -69,5 +70,5 @@ function leftOut(names: readonly string[]): string {
 }
 
 function page(texts: readonly string[]): string {
-  return `${texts.join('\n\n')}\n`
+  return withoutCommandLines(`${texts.join('\n\n')}\n`)
 }

@@ -3,6 +3,7 @@ import { rules as known } from '../../rule/index.ts'
 import type { Problem } from '../problem.ts'
 import { oneLine } from '../table/line.ts'
 import { levelOf } from './level.ts'
+import { plainText } from './message.ts'
 
 /** What GitHub shows of a description. */
 const most = 1024
@@ -49,7 +50,7 @@ function descriptor(problem: Problem, text: string): ReportingDescriptor {
   return {
     id: problem.rule,
     name: oneLine(name),
-    shortDescription: { text },
+    shortDescription: { text: plainText([text]) },
     defaultConfiguration: { level: levelOf(problem) },
   }
 }

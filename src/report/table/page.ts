@@ -1,6 +1,8 @@
 import picocolors from 'picocolors'
 import type { FormatOptions } from '../format.ts'
 import type { Report } from '../schema.ts'
+import { withoutCommandLines } from '../workflow-command.ts'
+import { wrap } from './wrap.ts'
 
 /** What every part of a table is drawn from: a report, a comparison, a trend. */
 export interface Page<Document = Report> extends FormatOptions {
@@ -8,19 +10,22 @@ export interface Page<Document = Report> extends FormatOptions {
   readonly ink: ReturnType<typeof picocolors.createColors>
 }
 
-/** Parts of a page, an empty line between them. */
+/** Parts of a page, an empty line between them. `narrowest`: the columns that they fit into, however few there are. */
 export function pageText<Document>(
   parts: readonly ((page: Page<Document>) => string[])[],
   report: Document,
   options: FormatOptions,
+  narrowest = 60,
 ): string {
-  const width = Math.max(60, Math.min(options.width, 160))
+  const width = Math.max(narrowest, Math.min(options.width, 160))
   const page: Page<Document> = { ...options, width, report, ink: picocolors.createColors(options.colour) }
-  return parts
-    .map(part => part(page))
-    .filter(lines => lines.length > 0)
-    .map(lines => `${lines.join('\n')}\n`)
-    .join('\n')
+  return drawnText(parts.map(part => part(page)))
+}
+
+/** Parts by their lines, an empty line between them. */
+export function drawnText(parts: readonly (readonly string[])[]): string {
+  const drawn = parts.filter(lines => lines.length > 0).map(lines => `${lines.join('\n')}\n`)
+  return withoutCommandLines(drawn.join('\n'))
 }
 
 /** Rows of a list that are printed, out of `count`. One row more costs no more than the line that tells of it. */
@@ -29,6 +34,8 @@ export function rowsShown({ all, top }: Pick<FormatOptions, 'all' | 'top'>, coun
 }
 
 /** The line above a part: its name, and what it sums up. */
-export function heading({ ink }: Pick<Page, 'ink'>, name: string, aside = ''): string {
-  return aside === '' ? ink.bold(name) : `${ink.bold(name)}  ${ink.dim(aside)}`
+export function heading({ ink, width }: Pick<Page, 'ink' | 'width'>, name: string, aside = ''): string {
+  if (aside === '') return ink.bold(name)
+  if (name.length + 2 + aside.length <= width) return `${ink.bold(name)}  ${ink.dim(aside)}`
+  return [ink.bold(name), ...wrap(aside, width - 2).map(line => `  ${ink.dim(line)}`)].join('\n')
 }

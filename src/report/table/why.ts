@@ -3,7 +3,7 @@ import type { Below, Copy, Explanation, Link } from '../explanation.ts'
 import type { FormatOptions } from '../format.ts'
 import { countText, exactText, sizeText } from '../size-text.ts'
 import { oneLine } from './line.ts'
-import { rowsShown } from './page.ts'
+import { drawnText, rowsShown } from './page.ts'
 import { wrapSentence } from './wrap.ts'
 
 /** What is known of one path, for a person. */
@@ -24,7 +24,7 @@ class Why {
 
   text(): string {
     const { needs, loadedBy, namedBy, rivals } = this.#why
-    const parts = [
+    return drawnText([
       this.#head(),
       this.#part('WHERE IT COMES FROM', this.#origin()),
       this.#part('WHAT IT IS', this.#contents()),
@@ -45,11 +45,7 @@ class Why {
         this.#shown(needs.map(need => this.#link(`${need.name} → ${need.to ?? 'not found'}`, reasonOf(need)))),
       ),
       this.#part('WHO CLAIMS IT', this.#findings()),
-    ]
-    return parts
-      .filter(lines => lines.length > 0)
-      .map(lines => `${lines.join('\n')}\n`)
-      .join('\n')
+    ])
   }
 
   #head(): string[] {

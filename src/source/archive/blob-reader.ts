@@ -4,9 +4,9 @@ import type { Inflater } from '../../bytes/inflater.ts'
 import { IntakePoints } from '../../bytes/intake-points.ts'
 import type { Reader } from '../../bytes/reader.ts'
 import { type Format, headSize, sniff } from '../../bytes/sniff.ts'
-import { documentLimit } from '../../image/document.ts'
 import { LayerIndexer } from '../../image/indexer.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import type { Meter } from '../../image/meter.ts'
 import { StoredShares } from '../../image/stored-shares.ts'
 
 /** A file of an archive that has passed. It may be a layer or not: the manifest, which comes last, says. */
@@ -33,6 +33,7 @@ export interface PassedBlob {
 export class BlobReader implements Reader<void> {
   readonly #size: number
   readonly #done: (blob: PassedBlob) => void
+  readonly #meter: Meter
   readonly #digest = new Sha256()
   #head: Buffer = Buffer.alloc(0)
   #format: Format | undefined
@@ -45,9 +46,11 @@ export class BlobReader implements Reader<void> {
   #work: Promise<void> | undefined
   #finished = false
 
-  constructor(size: number, done: (blob: PassedBlob) => void) {
+  /** `meter`: counts what is read of the archive. */
+  constructor(size: number, done: (blob: PassedBlob) => void, meter: Meter) {
     this.#size = size
     this.#done = done
+    this.#meter = meter
   }
 
   push(chunk: Buffer, at: number): number {
@@ -86,19 +89,24 @@ export class BlobReader implements Reader<void> {
   #begin(head: Buffer): void {
     this.#format = sniff(head)
     this.#head = Buffer.alloc(0)
-    if (this.#format === 'json' && this.#size <= documentLimit) this.#document = []
-    else if (this.#format === 'tar' || this.#format === 'empty') this.#indexer = new LayerIndexer({ route: 'stream' })
+    if (this.#format === 'json' && this.#size <= this.#meter.limits.document) this.#document = []
+    else if (this.#format === 'tar' || this.#format === 'empty') this.#indexer = this.#layer()
     else if (this.#format === 'gzip' || this.#format === 'zstd') {
-      const indexer = new LayerIndexer({ route: 'stream' })
+      const indexer = this.#layer()
       this.#indexer = indexer
       const points = new IntakePoints()
+      const intake = this.#meter.inflating(this.#size, points)
       this.#points = points
       this.#inflater = inflater(this.#format, (chunk, consumed) => {
-        points.add(chunk.length, consumed)
+        intake.add(chunk.length, consumed)
         indexer.push(chunk)
       })
     }
     this.#take(head)
+  }
+
+  #layer(): LayerIndexer {
+    return new LayerIndexer({ route: 'stream', meter: this.#meter })
   }
 
   #take(chunk: Buffer): void {
@@ -160,5 +168,10 @@ export class BlobReader implements Reader<void> {
   #fail(error: unknown): void {
     this.#failed = true
     this.#failure = error
+    // Its memory goes: whether it is a layer of the image, and so a failure at all, is not known yet.
+    this.#indexer?.abandon()
+    this.#indexer = undefined
+    this.#points = undefined
+    this.#inflater?.close()
   }
 }

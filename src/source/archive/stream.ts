@@ -1,8 +1,10 @@
 import { inflate } from '../../bytes/inflate.ts'
 import { peek } from '../../bytes/peek.ts'
+import { overLimit } from '../../bytes/read-limits.ts'
 import { sniff } from '../../bytes/sniff.ts'
-import { ImgauditError } from '../../error.ts'
+import type { ImgauditError } from '../../error.ts'
 import type { Image } from '../../image/image.ts'
+import { Meter } from '../../image/meter.ts'
 import type { Member } from '../../tar/member.ts'
 import { TarReader } from '../../tar/read.ts'
 import { readStream } from '../../tar/seek.ts'
@@ -17,8 +19,11 @@ import { BlobReader, type PassedBlob } from './blob-reader.ts'
 import { ArchiveNames, nameOf } from './names.ts'
 import { blobCompressionUnknown, FileTree, notAnArchive } from './not-an-archive.ts'
 
-/** Small documents are kept by the dozen; this many bytes of them are no image. */
-const documentsLimit = 64 * 1024 * 1024
+/** Small documents are kept by the dozen; together they have at most so many times what one may have. */
+const documents = 16
+
+/** Entries that take the memory of one blob, were it an empty layer. */
+const blobEntries = 100
 
 /**
  * Opens an image archive of any writer out of bytes that pass once: plain, gzip or zstd, blobs in any order and the
@@ -28,19 +33,20 @@ const documentsLimit = 64 * 1024 * 1024
 export async function openArchiveStream(
   chunks: AsyncIterable<Buffer>,
   origin: Origin,
-  options: Pick<OpenOptions, 'image' | 'platform' | 'signal' | 'progress'>,
+  options: Pick<OpenOptions, 'image' | 'platform' | 'signal' | 'progress' | 'readLimits'>,
   total?: number,
 ): Promise<Image> {
   const { reference } = origin
   options.progress?.begin(`reading ${reference}`, total)
   try {
-    const { names, tree } = await pass(untilInterrupted(chunks, options.signal), reference, options)
+    const meter = new Meter(options.readLimits)
+    const { names, tree } = await pass(untilInterrupted(chunks, options.signal), reference, options, meter, total)
     const shelf: Shelf = {
       reference,
       has: name => names.get(name) !== undefined,
       async document(name) {
         const blob = names.get(name)
-        if (blob?.format === 'json' && blob.document === undefined) throw tooLarge(name, blob.size)
+        if (blob?.format === 'json' && blob.document === undefined) throw tooLarge(name, blob.size, meter.limits)
         return blob?.document
       },
     }
@@ -52,7 +58,7 @@ export async function openArchiveStream(
       const what = `layer ${position + 1} of ${plan.layers.length}`
       reads.set(layerKey(layer), await naming(what, () => passedLayer(blob, layer)))
     }
-    return assemble(plan, reads, origin)
+    return assemble(plan, reads, origin, options.readLimits)
   } finally {
     options.progress?.end()
   }
@@ -67,42 +73,57 @@ async function pass(
   chunks: AsyncIterable<Buffer>,
   reference: string,
   { progress }: Pick<OpenOptions, 'progress'>,
+  meter: Meter,
+  total: number | undefined,
 ): Promise<Passed> {
   let layer = 0
   const counted = count(chunks, bytes => progress?.advance(bytes, layer === 0 ? undefined : `layer ${layer}`))
   const outer = await peek(counted)
   const format = sniff(outer.head)
-  if (format === 'tar') return passTar(outer.chunks, reference, () => layer++)
+  if (format === 'tar') return passTar(outer.chunks, reference, () => layer++, meter)
   if (format !== 'gzip' && format !== 'zstd') throw notAnArchive(reference, format)
-  const inner = await peek(inflate(outer.chunks, format))
+  const inner = await peek(inflate(outer.chunks, format, meter.inflating(total)))
   const inside = sniff(inner.head)
   if (inside !== 'tar') throw notAnArchive(reference, inside, format)
-  return passTar(inner.chunks, reference, () => layer++)
+  return passTar(inner.chunks, reference, () => layer++, meter)
 }
 
-async function passTar(chunks: AsyncIterable<Buffer>, reference: string, onLayer: () => void): Promise<Passed> {
+async function passTar(
+  chunks: AsyncIterable<Buffer>,
+  reference: string,
+  onLayer: () => void,
+  meter: Meter,
+): Promise<Passed> {
+  const limit = documents * meter.limits.document
   const names = new ArchiveNames<PassedBlob>()
   const tree = new FileTree()
   const working = new Set<BlobReader>()
-  let documents = 0
+  let kept = 0
+  let indexes = 0
 
   const onMember = (member: Member) => {
     const name = nameOf(member)
+    meter.takeFile(name)
     tree.add(name)
     const noBlob = { size: member.stored, format: 'unknown' } as const
     names.add(member, noBlob)
     // Blobs lie at most three deep (blobs/sha256/…); of a file system's files none is worth a look.
     if (member.type !== 'file' || tree.isFileTree || name.split('/').length > 3) return undefined
-    const reader = new BlobReader(member.stored, blob => {
-      names.add(member, blob)
-      documents += blob.document?.length ?? 0
-    })
+    const reader = new BlobReader(
+      member.stored,
+      blob => {
+        names.add(member, blob)
+        kept += blob.document?.length ?? 0
+        if (blob.index !== undefined) indexes++
+      },
+      meter,
+    )
     if (member.stored > 1024 * 1024) onLayer()
     working.add(reader)
     return reader
   }
 
-  const tar = new TarReader({ onMember })
+  const tar = new TarReader({ onMember }, meter.limits.header)
   try {
     await readStream(chunks, tar, async () => {
       // What inflates beside us must be done with the chunk before the next one takes its place.
@@ -110,7 +131,9 @@ async function passTar(chunks: AsyncIterable<Buffer>, reference: string, onLayer
         await reader.settled()
         if (reader.finished) working.delete(reader)
       }
-      if (documents > documentsLimit) throw tooMany(reference)
+      if (kept > limit) throw tooMany(reference, limit)
+      meter.take(indexes * blobEntries)
+      indexes = 0
     })
     for (const reader of working) await reader.settled()
   } finally {
@@ -131,9 +154,9 @@ function passedLayer(blob: PassedBlob, layer: LayerPlan): LayerRead {
   return { index, size, compressed: digest !== undefined, vouched: true, ...(shares === undefined ? {} : { shares }) }
 }
 
-function tooMany(reference: string): ImgauditError {
-  const message = `${reference} holds more than ${documentsLimit} bytes of JSON documents`
-  return new ImgauditError('LIMIT', message, 'save the image again, alone: docker save <image> -o image.tar')
+function tooMany(reference: string, limit: number): ImgauditError {
+  const message = `${reference} holds more than ${limit} bytes of JSON documents, ${documents} times what one may have`
+  return overLimit({ name: 'document', limit: limit / documents }, message)
 }
 
 async function* count(chunks: AsyncIterable<Buffer>, counted: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../bytes/bytes.ts'
+import type { ReadLimits } from '../../bytes/read-limits.ts'
 import { ImgauditError } from '../../error.ts'
-import { documentLimit } from '../../image/document.ts'
 import type { Blobs, ContentStore } from '../content-store/blobs.ts'
-import { blobMissing, tooLarge } from '../plan/shelf.ts'
+import { blobMissing, checkDocument } from '../plan/shelf.ts'
 import { type ContainerdClient, ContainerdRefusal, status } from './client.ts'
 
 /** A content store as containerd itself hands it over, for those who may use its socket but not its folder. */
@@ -31,10 +31,10 @@ export class ContainerdBlobs implements ContentStore, Blobs {
     await Promise.all(digests.map(digest => this.#size(digest)))
   }
 
-  async document(digest: string): Promise<Buffer | undefined> {
+  async document(digest: string, limits?: Partial<ReadLimits>): Promise<Buffer | undefined> {
     const size = await this.#size(digest)
     if (size === undefined) return undefined
-    if (size > documentLimit) throw tooLarge(digest, size)
+    checkDocument(digest, size, limits)
     const pieces: Buffer[] = []
     for await (const piece of this.#read(digest, 0, size)) pieces.push(piece)
     return Buffer.concat(pieces)

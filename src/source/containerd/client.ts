@@ -1,10 +1,9 @@
 import type { Client, Metadata, MethodDefinition } from '@grpc/grpc-js'
 import { ImgauditError } from '../../error.ts'
-import { interrupted } from '../interruption.ts'
+import { Patience } from '../engine/patience.ts'
+import { checkInterrupted, interrupted } from '../interruption.ts'
+import type { OpenOptions } from '../source.ts'
 import { type Calls, messages, methods, type Streams } from './protocol.ts'
-
-/** Milliseconds. */
-const usualPatience = 20_000
 
 /** In bytes: a node of a cluster has thousands of images, and lists them in one message. */
 const largestMessage = 256 * 1024 * 1024
@@ -26,14 +25,16 @@ export class ContainerdRefusal extends Error {
 
 type Method = Pick<MethodDefinition<object, object>, 'path' | 'requestSerialize' | 'responseDeserialize'>
 
-/** A containerd, by its socket. Errors are ContainerdRefusal, also where nobody listens, and INTERRUPTED. */
+/** A containerd, by its socket. Errors are ContainerdRefusal, also where nobody listens, ENGINE_SILENT, and INTERRUPTED. */
 export class ContainerdClient {
   readonly address: string
   readonly #client: Client
   readonly #methods: (name: keyof typeof methods) => Method
   readonly #metadata: (namespace: string | undefined) => Metadata
   readonly #signal: AbortSignal | undefined
-  readonly #patience: number
+  readonly #patience: Patience
+  /** What ends each call under way. */
+  readonly #stops = new Set<() => void>()
 
   private constructor(
     address: string,
@@ -41,22 +42,20 @@ export class ContainerdClient {
     methodOf: (name: keyof typeof methods) => Method,
     metadata: (namespace: string | undefined) => Metadata,
     signal: AbortSignal | undefined,
-    patience: number,
+    timeout: number | undefined,
   ) {
     this.address = address
     this.#client = client
     this.#methods = methodOf
     this.#metadata = metadata
     this.#signal = signal
-    this.#patience = patience
+    this.#patience = new Patience(`the containerd at ${address}`, timeout)
   }
 
-  /** `address`: the path of a socket. It is dialled by the first call. `patience`: milliseconds that an answer which is
-   *  no stream may take. */
+  /** `address`: the path of a socket. It is dialled by the first call. */
   static async connect(
     address: string,
-    signal: AbortSignal | undefined,
-    patience = usualPatience,
+    { signal, timeout }: Pick<OpenOptions, 'signal' | 'timeout'>,
   ): Promise<ContainerdClient> {
     // 110 ms, for those only who ask containerd.
     const [{ Client, credentials, Metadata }, { default: protobuf }] = await Promise.all([
@@ -82,34 +81,32 @@ export class ContainerdClient {
       'grpc.max_receive_message_length': largestMessage,
       'grpc.enable_http_proxy': 0,
     })
-    return new ContainerdClient(address, client, methodOf, metadata, signal, patience)
+    return new ContainerdClient(address, client, methodOf, metadata, signal, timeout)
   }
 
-  call<Name extends keyof Calls>(
+  /** An answer is one message, all of which is waited for. */
+  async call<Name extends keyof Calls>(
     name: Name,
     request: Calls[Name]['request'],
     namespace?: string,
   ): Promise<Calls[Name]['answer']> {
     const { path, requestSerialize, responseDeserialize } = this.#methods(name)
-    return new Promise((resolve, reject) => {
-      if (this.#signal?.aborted) return reject(interrupted())
-      const options = { deadline: Date.now() + this.#patience }
-      const call = this.#client.makeUnaryRequest(
-        path,
-        requestSerialize,
-        responseDeserialize,
-        request,
-        this.#metadata(namespace),
-        options,
-        (error, answer) => {
-          this.#signal?.removeEventListener('abort', stop)
-          if (error) reject(this.#failure(error))
-          else resolve(answer as Calls[Name]['answer'])
-        },
-      )
-      const stop = () => call.cancel()
-      this.#signal?.addEventListener('abort', stop, { once: true })
+    checkInterrupted(this.#signal)
+    let stop = () => {}
+    const answer = new Promise<object | undefined>((resolve, reject) => {
+      const metadata = this.#metadata(namespace)
+      const done = (error: Error | null, answer?: object) => (error ? reject(error) : resolve(answer))
+      const call = this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, done)
+      stop = this.#stopping(call)
     })
+    try {
+      return (await this.#patience.hear(answer)) as Calls[Name]['answer']
+    } catch (error) {
+      stop()
+      throw this.#failure(error)
+    } finally {
+      this.#forget(stop)
+    }
   }
 
   async *stream<Name extends keyof Streams>(
@@ -118,28 +115,46 @@ export class ContainerdClient {
     namespace?: string,
   ): AsyncGenerator<Streams[Name]['answer']> {
     const { path, requestSerialize, responseDeserialize } = this.#methods(name)
-    if (this.#signal?.aborted) throw interrupted()
+    checkInterrupted(this.#signal)
     const metadata = this.#metadata(namespace)
     const answers = this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata)
-    const stop = () => answers.cancel()
-    this.#signal?.addEventListener('abort', stop, { once: true })
+    const stop = this.#stopping(answers)
+    const coming: AsyncIterator<object, undefined> = answers[Symbol.asyncIterator]()
     try {
-      for await (const answer of answers) yield answer as Streams[Name]['answer']
+      for (;;) {
+        const { done, value } = await this.#patience.hear(coming.next())
+        if (done) return
+        yield value as Streams[Name]['answer']
+      }
     } catch (error) {
       throw this.#failure(error)
     } finally {
-      this.#signal?.removeEventListener('abort', stop)
-      answers.cancel()
+      this.#forget(stop)
+      stop()
     }
   }
 
+  /** Hangs up, whatever is under way: gRPC itself would wait for calls to end. */
   close(): void {
+    for (const stop of this.#stops) stop()
     this.#client.close()
   }
 
+  #stopping(call: { cancel(): void }): () => void {
+    const stop = () => call.cancel()
+    this.#stops.add(stop)
+    this.#signal?.addEventListener('abort', stop, { once: true })
+    return stop
+  }
+
+  #forget(stop: () => void): void {
+    this.#stops.delete(stop)
+    this.#signal?.removeEventListener('abort', stop)
+  }
+
   #failure(error: unknown): Error {
-    if (error instanceof ImgauditError) return error
     if (this.#signal?.aborted) return interrupted()
+    if (error instanceof ImgauditError) return error
     const [code, said] = [field(error, 'code'), field(error, 'details')]
     const message = typeof said === 'string' ? said : String(error)
     return new ContainerdRefusal(typeof code === 'number' ? code : 2, message, error)

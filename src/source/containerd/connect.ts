@@ -9,8 +9,8 @@ const usual = ['/run/containerd/containerd.sock', '/run/k3s/containerd/container
 const inWords: Readonly<Record<string, string>> = { ENOENT: 'not there', ECONNREFUSED: 'nobody listens' }
 
 /** The first containerd that answers, and its namespaces. Throws ENGINE_DENIED and ENGINE_UNREACHABLE, saying where it
- *  looked. */
-export async function answering({ env, signal }: Pick<OpenOptions, 'env' | 'signal'>): Promise<{
+ *  looked, and ENGINE_SILENT of one that takes the question and says nothing. */
+export async function answering({ env, ...options }: Pick<OpenOptions, 'env' | 'signal' | 'timeout'>): Promise<{
   readonly client: ContainerdClient
   readonly namespaces: readonly string[]
 }> {
@@ -24,7 +24,7 @@ export async function answering({ env, signal }: Pick<OpenOptions, 'env' | 'sign
       silent.push(`${address} (${inWords[why] ?? why})`)
       continue
     }
-    const client = await ContainerdClient.connect(address, signal)
+    const client = await ContainerdClient.connect(address, options)
     try {
       const { namespaces } = await client.call('listNamespaces', {})
       return { client, namespaces: namespaces.map(({ name }) => name) }

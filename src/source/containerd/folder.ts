@@ -3,7 +3,7 @@ import { ContainerdClient } from './client.ts'
 import { silenceOf } from './socket.ts'
 
 /** Milliseconds. There are other ways to the image, which one that hangs must not hold up. */
-const patience = 2_000
+const timeout = 2_000
 
 /**
  * The root of the content store of the containerd that listens at a socket, as it says itself: a folder of the machine
@@ -13,7 +13,7 @@ const patience = 2_000
 export async function contentFolder(address: string, signal?: AbortSignal): Promise<string | undefined> {
   if ((await silenceOf(address)) !== undefined) return undefined
   try {
-    const client = await ContainerdClient.connect(address, signal, patience)
+    const client = await ContainerdClient.connect(address, { timeout, ...(signal && { signal }) })
     try {
       return await contentFolderOf(client)
     } finally {

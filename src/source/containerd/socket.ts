@@ -4,7 +4,8 @@ import { connect } from 'node:net'
  *  somebody does. */
 export function silenceOf(path: string): Promise<string | undefined> {
   return new Promise(resolve => {
-    const socket = connect(path)
+    // A path alone would be a port where it is a number.
+    const socket = connect({ path })
     socket.once('connect', () => {
       socket.destroy()
       resolve(undefined)

@@ -36,7 +36,12 @@ export async function openFromStorage(
     const { cache, ...anew } = options
     const read = await readStoredLayers(origin.reference, layers, contents, options.verify ? anew : options)
     const reads = options.verify ? await verified(layers, read, contents, options) : read
-    return assemble({ ...plan, layers: layers.map(({ diffId }) => ({ name: diffId, diffId })) }, reads, origin)
+    return assemble(
+      { ...plan, layers: layers.map(({ diffId }) => ({ name: diffId, diffId })) },
+      reads,
+      origin,
+      options.readLimits,
+    )
   })
 }
 

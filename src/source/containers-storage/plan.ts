@@ -23,13 +23,17 @@ export async function planStored(
   images: readonly StoredImage[],
   image: StoredImage,
   name: string,
-  options: Pick<OpenOptions, 'platform'>,
+  options: Pick<OpenOptions, 'platform' | 'readLimits'>,
 ): Promise<StoredPlan> {
-  const { digest, bytes } = manifestOf(image, splitName(name).digest)
+  const { readLimits } = options
+  const { digest, bytes } = manifestOf(image, splitName(name).digest, readLimits)
   const manifest = parseManifest(bytes, `manifest ${digest}`)
   if (manifest.kind === 'index') return planInstance(images, image, manifest, name, options)
   checkImage(manifest)
-  const plan = await planManifest(shelfOf(image, name), manifest, digest, { kind: 'oci-archive', madeUp: false })
+  const plan = await planManifest(shelfOf(image, name, readLimits), manifest, digest, {
+    kind: 'oci-archive',
+    madeUp: false,
+  })
   checkPlatform(plan.config, options.platform, name)
   return { image, plan }
 }
@@ -39,7 +43,7 @@ function planInstance(
   list: StoredImage,
   index: Index,
   name: string,
-  options: Pick<OpenOptions, 'platform'>,
+  { platform, readLimits }: Pick<OpenOptions, 'platform' | 'readLimits'>,
 ): Promise<StoredPlan> {
   const holder = ({ digest }: Descriptor) =>
     [list, ...images].find(image => image.layer !== undefined && image.manifests.includes(digest))
@@ -50,22 +54,25 @@ function planInstance(
       platform: descriptor.platform ?? { os: 'unknown', architecture: 'unknown' },
       complete: holder(descriptor) !== undefined,
     }))
-  const { descriptor } = choosePlatform(choices, options.platform, name)
+  const { descriptor } = choosePlatform(choices, platform, name)
   const image = holder(descriptor)
   if (image === undefined)
     throw storeUnreadable(`the store has the list ${name}, but not its image ${descriptor.digest}`)
-  return planStored(images, image, `${splitName(name).repository}@${descriptor.digest}`, {})
+  return planStored(images, image, `${splitName(name).repository}@${descriptor.digest}`, {
+    ...(readLimits && { readLimits }),
+  })
 }
 
 /** The manifest with a digest, else the image's own, checked against the digests that the store has of it. */
 function manifestOf(
   image: StoredImage,
   wanted: string | undefined,
+  limits: OpenOptions['readLimits'],
 ): { readonly digest: string; readonly bytes: Buffer } {
   const bytes =
-    (wanted === undefined ? undefined : storedDocument(image, `manifest-${wanted}`)) ??
-    storedDocument(image, 'manifest') ??
-    storedDocument(image, `manifest-${image.manifests[0]}`)
+    (wanted === undefined ? undefined : storedDocument(image, `manifest-${wanted}`, limits)) ??
+    storedDocument(image, 'manifest', limits) ??
+    storedDocument(image, `manifest-${image.manifests[0]}`, limits)
   if (bytes === undefined) throw storeUnreadable(`${image.folder} has no manifest`)
   const digest = sha256(bytes)
   const [first = wanted ?? ''] = image.manifests
@@ -74,7 +81,7 @@ function manifestOf(
 }
 
 /** The documents of an image, as planning asks for them: its configuration, by digest. */
-function shelfOf(image: StoredImage, reference: string): Shelf {
-  const document = (name: string) => storedDocument(image, name.replace('blobs/sha256/', 'sha256:'))
+function shelfOf(image: StoredImage, reference: string, limits: OpenOptions['readLimits']): Shelf {
+  const document = (name: string) => storedDocument(image, name.replace('blobs/sha256/', 'sha256:'), limits)
   return { reference, has: name => document(name) !== undefined, document: async name => document(name) }
 }

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ReadLimits } from '../../bytes/read-limits.ts'
 import { codeOf } from '../../bytes/reason.ts'
-import { documentLimit, isObject, type JsonObject, part, text, texts } from '../../image/document.ts'
+import { isObject, type JsonObject, part, text, texts } from '../../image/document.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
-import { tooLarge } from '../plan/shelf.ts'
+import { checkDocument } from '../plan/shelf.ts'
 import type { StoragePlace } from './place.ts'
 
 /** An image as a store notes it (containers/storage images.go). */
@@ -75,19 +76,22 @@ export function storedLayers({ roots, driver }: StoragePlace): ReadonlyMap<strin
 
 /** A document of an image by its key; undefined where there is none. Keys other than of small letters, digits and dots
  *  are written in base64 (containers/storage store.go, makeBigDataBaseName). Throws LIMIT and STORE_UNREADABLE. */
-export function storedDocument({ folder }: StoredImage, key: string): Buffer | undefined {
+export function storedDocument({ folder }: StoredImage, key: string, limits?: Partial<ReadLimits>): Buffer | undefined {
   const name = /^[a-z0-9.]+$/.test(key) ? key : `=${Buffer.from(key).toString('base64')}`
   const path = join(folder, name)
   return attempt(path, () => {
-    const { size } = statSync(path)
-    if (size > documentLimit) throw tooLarge(path, size)
+    const { size } = checkedFile(path)
+    checkDocument(path, size, limits)
     return readFileSync(path)
   })
 }
 
 /** Stores replace these files as a whole (ioutils.AtomicWriteFile): each is read as it was at one time. */
 function records(path: string): readonly { readonly id: string; readonly record: JsonObject }[] {
-  const bytes = attempt(path, () => readFileSync(path))
+  const bytes = attempt(path, () => {
+    checkedFile(path)
+    return readFileSync(path)
+  })
   if (bytes === undefined) return []
   return listIn(bytes, path).map(record => {
     if (!isObject(record)) throw storeUnreadable(`${path} has an entry that is none`)
@@ -96,6 +100,13 @@ function records(path: string): readonly { readonly id: string; readonly record:
     if (!/^[0-9a-zA-Z][\w.-]*$/.test(id)) throw storeUnreadable(`${path} has an ID that is none: ${JSON.stringify(id)}`)
     return { id, record }
   })
+}
+
+/** A folder can be named as a store, whoever wrote it: a pipe in it would be waited for. */
+function checkedFile(path: string): Stats {
+  const found = statSync(path)
+  if (!found.isFile()) throw storeUnreadable(`${path} is no file`)
+  return found
 }
 
 function listIn(bytes: Buffer, path: string): readonly unknown[] {

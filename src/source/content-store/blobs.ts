@@ -1,4 +1,5 @@
 import type { Bytes } from '../../bytes/bytes.ts'
+import type { ReadLimits } from '../../bytes/read-limits.ts'
 import type { BlobStore } from '../layer/read.ts'
 
 /** Blobs by their digests, `sha256:…`. */
@@ -8,8 +9,8 @@ export interface Blobs {
   /** Asks for blobs, each an answer, where there is no cheaper way: `has` can tell of them from then on. */
   find?(digests: readonly string[]): Promise<void>
   /** A manifest, index or configuration, unchecked; undefined where there is none. Throws LIMIT where it is larger than
-   *  any engine accepts. */
-  document(digest: string): Promise<Buffer | undefined>
+   *  may be read. */
+  document(digest: string, limits?: Partial<ReadLimits>): Promise<Buffer | undefined>
   /** A layer's blob; `size`: its bytes, as the manifest says. Throws BLOB_MISSING, here or when it is read. */
   blob(digest: string, size: number | undefined): Bytes
 }

@@ -1,9 +1,9 @@
 import type { Bytes } from '../../bytes/bytes.ts'
+import type { ReadLimits } from '../../bytes/read-limits.ts'
 import { ImgauditError } from '../../error.ts'
-import { documentLimit } from '../../image/document.ts'
 import { type EngineClient, EngineRefusal } from '../engine/client.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
-import { blobMissing, tooLarge } from '../plan/shelf.ts'
+import { blobMissing, checkDocument } from '../plan/shelf.ts'
 import type { Blobs, ContentStore } from './blobs.ts'
 import { passingFile } from './file.ts'
 import { blobFolder, hexOf } from './folder.ts'
@@ -22,6 +22,7 @@ export class ContainerStore implements ContentStore {
   readonly #image: HeldImage
   readonly #digest: string
   readonly #reference: string
+  readonly #limits: Partial<ReadLimits> | undefined
   #folders: () => Promise<readonly string[]>
   readonly #documents = new Map<string, Buffer>()
 
@@ -32,6 +33,7 @@ export class ContainerStore implements ContentStore {
     image: HeldImage,
     subject: { readonly digest: string; readonly reference: string },
     folders: () => Promise<readonly string[]>,
+    limits?: Partial<ReadLimits>,
   ) {
     this.local = client.address.socketPath !== undefined
     this.#client = client
@@ -39,6 +41,7 @@ export class ContainerStore implements ContentStore {
     this.#digest = subject.digest
     this.#reference = subject.reference
     this.#folders = folders
+    this.#limits = limits
   }
 
   async lend<Result>(use: (blobs: Blobs) => Promise<Result>): Promise<Result> {
@@ -98,7 +101,7 @@ export class ContainerStore implements ContentStore {
     if (tar === undefined) return undefined
     const pieces: Buffer[] = []
     const checkSize = (size: number) => {
-      if (size > documentLimit) throw tooLarge(digest, size)
+      checkDocument(digest, size, this.#limits)
     }
     for await (const piece of passingFile(tar, checkSize)) pieces.push(Buffer.from(piece))
     return Buffer.concat(pieces)

@@ -41,7 +41,7 @@ export async function openContentStore(store: ContentStore, image: StoreImage, o
     })
     const contents = new StoreContents(store, plan, reads)
     const shared = new Map([...reads].map(([key, read]) => [key, { ...read, contents }]))
-    return assemble(plan, shared, { reference, source, notices, close })
+    return assemble(plan, shared, { reference, source, notices, close }, options.readLimits)
   } catch (error) {
     close()
     throw error
@@ -52,16 +52,24 @@ export async function openContentStore(store: ContentStore, image: StoreImage, o
 export function planStored(
   blobs: Blobs,
   { reference, digest }: StoreImage,
-  { cache, platform }: Pick<OpenOptions, 'cache' | 'platform'>,
+  { cache, platform, readLimits }: Pick<OpenOptions, 'cache' | 'platform' | 'readLimits'>,
 ): Promise<ImagePlan> {
   const descriptor = { mediaType: '', digest, annotations: new Map<string, string>(), attestation: false }
   const image = { names: [reference], digests: [digest], descriptors: [descriptor] }
   const wanted = platform === undefined ? {} : { platform }
-  return planLayout(shelfOf(blobs, reference, cache), [image], wanted, { kind: 'oci-archive', madeUp: false })
+  return planLayout(shelfOf(blobs, reference, cache, readLimits), [image], wanted, {
+    kind: 'oci-archive',
+    madeUp: false,
+  })
 }
 
 /** A store as a layout: `blobs/sha256/…`. */
-function shelfOf(blobs: Blobs, reference: string, cache: LayerCache | undefined): Shelf {
+function shelfOf(
+  blobs: Blobs,
+  reference: string,
+  cache: LayerCache | undefined,
+  limits: OpenOptions['readLimits'],
+): Shelf {
   const read = new Map<string, Buffer>()
   return {
     reference,
@@ -70,7 +78,7 @@ function shelfOf(blobs: Blobs, reference: string, cache: LayerCache | undefined)
       const digest = digestOf(name)
       const known = read.get(digest) ?? cache?.document(digest)
       if (known !== undefined) return known
-      const bytes = await blobs.document(digest)
+      const bytes = await blobs.document(digest, limits)
       if (bytes === undefined) return undefined
       read.set(digest, bytes)
       cache?.putDocument(digest, bytes)

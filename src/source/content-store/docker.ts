@@ -36,7 +36,7 @@ export const contentStoreByContainer: EngineRoute = async (image, options) => {
     const { usual, told } = await whereaboutsOf(client, options)
     return [...(await told()), ...usual]
   }
-  return open(new ContainerStore(client, container, subject, folders), subject, image, options)
+  return open(new ContainerStore(client, container, subject, folders, options.readLimits), subject, image, options)
 }
 
 async function open(
@@ -95,7 +95,9 @@ async function ask(client: EngineClient, { signal }: Pick<OpenOptions, 'signal'>
   const root = text(info, 'DockerRootDir')
   // A socket of the engine's machine, which is this one where the engine's own socket is.
   const local = client.address.socketPath !== undefined
-  const address = local ? text(part(info, 'Containerd'), 'Address') : undefined
+  const told = local ? text(part(info, 'Containerd'), 'Address') : undefined
+  // Whatever the engine calls it, nothing but a socket of this machine is asked.
+  const address = told?.startsWith('/') ? told : undefined
   const roots = [...(root?.startsWith('/') ? [join(root, 'containerd/daemon')] : []), '/var/lib/containerd']
   const tell = async () => {
     const folder = address === undefined ? undefined : await contentFolder(address, signal)

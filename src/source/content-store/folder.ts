@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SeekableBytes } from '../../bytes/bytes.ts'
-import { type FileBytes, openFile } from '../../bytes/file.ts'
-import { documentLimit } from '../../image/document.ts'
-import { blobMissing, tooLarge } from '../plan/shelf.ts'
+import { type FileBytes, openFile, wholeFile } from '../../bytes/file.ts'
+import type { ReadLimits } from '../../bytes/read-limits.ts'
+import { blobMissing, checkDocument } from '../plan/shelf.ts'
 import type { Blobs, ContentStore } from './blobs.ts'
 
 /** The folder of containerd's content store below its root (containerd plugins/content/local). */
@@ -51,17 +51,9 @@ export class FolderStore implements ContentStore, Blobs {
     return existsSync(this.#pathOf(digest))
   }
 
-  async document(digest: string): Promise<Buffer | undefined> {
+  async document(digest: string, limits?: Partial<ReadLimits>): Promise<Buffer | undefined> {
     if (!this.has(digest)) return undefined
-    const file = openFile(this.#pathOf(digest))
-    try {
-      if (file.size > documentLimit) throw tooLarge(digest, file.size)
-      const bytes = Buffer.alloc(file.size)
-      file.read(0, bytes)
-      return bytes
-    } finally {
-      file.close()
-    }
+    return wholeFile(this.#pathOf(digest), size => checkDocument(digest, size, limits))
   }
 
   blob(digest: string): SeekableBytes {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { wholeFile } from '../../bytes/file.ts'
 import { ImgauditError } from '../../error.ts'
 import { isObject, type JsonObject, part, text } from '../../image/document.ts'
 import { parseAddress, socketAddress, type TlsMaterial, type Whereabouts } from '../engine/address.ts'
@@ -57,7 +58,7 @@ function contextWhereabouts(name: string, around: Surroundings): Whereabouts {
 }
 
 function tlsMaterial(folder: string): TlsMaterial {
-  const file = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined)
+  const file = (name: string) => (existsSync(join(folder, name)) ? wholeFile(join(folder, name)) : undefined)
   const [ca, cert, key] = [file('ca.pem'), file('cert.pem'), file('key.pem')]
   return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }
 }

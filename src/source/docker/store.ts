@@ -57,7 +57,7 @@ export const dockerStore: EngineRoute = async (image, options) => {
   const local = client.address.socketPath !== undefined
   const reads = storedReads([...known.values(), ...answer.indexes], answer.contents, local)
   const digest = registryDigest(found, image.name)
-  const opened = assemble(plan, reads, { reference: image.name, source: kind.scheme })
+  const opened = assemble(plan, reads, { reference: image.name, source: kind.scheme }, options.readLimits)
   return digest === undefined ? opened : { ...opened, digest }
 }
 

@@ -1,8 +1,9 @@
 import { ImgauditError } from '../../error.ts'
+import { maskSecrets } from '../../image/secret-text.ts'
 
 /** Where an engine listens. */
 export interface EngineAddress {
-  /** As shown to the user: `unix:///var/run/docker.sock`. */
+  /** As shown to the user: `unix:///var/run/docker.sock`. Without its password. */
   readonly text: string
   readonly socketPath?: string
   readonly protocol?: 'http' | 'https' | 'ssh'
@@ -37,8 +38,10 @@ export function socketAddress(path: string): EngineAddress {
 export function parseAddress(text: string, from: string, tls?: TlsMaterial): EngineAddress {
   const scheme = /^([a-z]+):\/\//.exec(text)?.[1]
   if (scheme === 'unix' || scheme === 'npipe') return { text, socketPath: text.slice(`${scheme}://`.length) }
-  const url = parseUrl(scheme === undefined ? `tcp://${text}` : text)
-  if (url === undefined || url.hostname === '') throw wrongAddress(text, from)
+  const written = scheme === undefined ? `tcp://${text}` : text
+  const url = parseUrl(written)
+  const shown = url?.password === '' ? text : maskSecrets(written)
+  if (url === undefined || url.hostname === '') throw wrongAddress(shown, from)
   const port = url.port === '' ? undefined : Number(url.port)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   switch (url.protocol) {
@@ -48,11 +51,11 @@ export function parseAddress(text: string, from: string, tls?: TlsMaterial): Eng
       const secure = tls !== undefined || url.protocol === 'https:'
       const usual = secure ? 2376 : 2375
       const protocol = secure ? 'https' : 'http'
-      return { text, protocol, host, port: port ?? usual, ...(tls === undefined ? {} : { tls }) }
+      return { text: shown, protocol, host, port: port ?? usual, ...(tls === undefined ? {} : { tls }) }
     }
     case 'ssh:':
       return {
-        text,
+        text: shown,
         protocol: 'ssh',
         host,
         ...(port === undefined ? {} : { port }),
@@ -60,7 +63,7 @@ export function parseAddress(text: string, from: string, tls?: TlsMaterial): Eng
         ...(url.pathname.length > 1 ? { path: decodeURIComponent(url.pathname) } : {}),
       }
     default:
-      throw wrongAddress(text, from)
+      throw wrongAddress(shown, from)
   }
 }
 

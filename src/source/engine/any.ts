@@ -57,8 +57,7 @@ async function ask<Result extends object>(
   const inStore = store.failure === undefined ? [] : [store.failure.message]
   const podmanSilence = await attempt(() => connect(podmanEngine, options))
   if (!(podmanSilence instanceof ImgauditError)) {
-    const has = (await inspect(podmanSilence, name)) !== undefined
-    if (has) return request(podmanEngine, podmanSilence, name, options, notices)
+    if (await has(podmanSilence, name)) return request(podmanEngine, podmanSilence, name, options, notices)
     throw unknown(
       name,
       [looked, dockerSilence.message, ...inStore, `Podman has no image ${name}`],
@@ -72,6 +71,17 @@ async function ask<Result extends object>(
     [looked, dockerSilence.message, ...inStore, podmanSilence.message],
     'start the engine that has it',
   )
+}
+
+/** Whether an engine has an image; where it does not, nothing more is asked of it. */
+async function has(client: EngineClient, name: string): Promise<boolean> {
+  let found = false
+  try {
+    found = (await inspect(client, name)) !== undefined
+    return found
+  } finally {
+    if (!found) client.close()
+  }
 }
 
 function unknown(name: string, looked: readonly string[], advice: string): ImgauditError {

@@ -1,19 +1,17 @@
 import { accessSync } from 'node:fs'
-import { PassThrough, pipeline, type Readable } from 'node:stream'
-import type Dockerode from 'dockerode'
 import { codeOf, reasonOf } from '../../bytes/reason.ts'
 import { ImgauditError } from '../../error.ts'
-import { isObject, type JsonObject } from '../../image/document.ts'
-import { checkInterrupted, interrupted } from '../interruption.ts'
+import { isObject, type JsonObject, text } from '../../image/document.ts'
+import { interrupted } from '../interruption.ts'
 import type { OpenOptions } from '../source.ts'
 import type { EngineAddress } from './address.ts'
-import { sshAgent } from './ssh.ts'
+import { Exchange, type Question } from './exchange.ts'
 
 /** The newest API that this was tried with. A server's own version is used when that is older; it refuses newer ones. */
 const newestApi = '1.52'
 
-/** Bytes of a body that are taken off the socket before they are asked for. */
-const readAhead = 4 * 1024 * 1024
+/** In bytes, of an answer that is no stream: a machine with thousands of images lists them in fewer. */
+const largestAnswer = 256 * 1024 * 1024
 
 /** What an engine answered instead of what it was asked for. */
 export class EngineRefusal extends Error {
@@ -40,49 +38,41 @@ export class NoAnswer extends Error {
   }
 }
 
-/** One call of the Docker API, as docker-modem wants it. */
-interface Call {
-  readonly path: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly options?: object
-  readonly isStream?: boolean
-  readonly authconfig?: object
-}
-
-/** An engine that speaks the Docker API. */
+/** An engine that speaks the Docker API. Errors of all requests, and of what they answer with: EngineRefusal, ENGINE_FAILED
+ *  when the connection breaks, ENGINE_SILENT, and INTERRUPTED. */
 export class EngineClient {
   readonly address: EngineAddress
   /** The version of the API that both speak. */
   readonly api: string
-  readonly #docker: Dockerode
-  readonly #signal: AbortSignal | undefined
+  readonly #exchange: Exchange
 
-  private constructor(address: EngineAddress, api: string, docker: Dockerode, signal: AbortSignal | undefined) {
+  private constructor(address: EngineAddress, api: string, exchange: Exchange) {
     this.address = address
     this.api = api
-    this.#docker = docker
-    this.#signal = signal
+    this.#exchange = exchange
   }
 
-  /** Throws NoAnswer where nobody listens there. */
+  /** Throws NoAnswer where no engine listens there, and ENGINE_SILENT. */
   static async connect(
     program: 'docker' | 'podman',
     address: EngineAddress,
-    { signal, env }: Pick<OpenOptions, 'signal' | 'env'>,
+    options: Pick<OpenOptions, 'signal' | 'timeout' | 'env'>,
   ): Promise<EngineClient> {
+    let exchange: Exchange | undefined
     try {
       // A socket that is not there is the usual case where there is no engine: told without the import.
       if (address.socketPath?.startsWith('/')) accessSync(address.socketPath)
-      // The slowest import of the program (150 ms), for those only who audit what an engine has.
-      const { default: Docker } = await import('dockerode')
-      const where = connection(program, address, env)
-      const unversioned = new Docker(where)
-      const server = await serverApi(unversioned, signal)
+      exchange = await Exchange.open(program, address, options)
+      const server = await serverApi(exchange)
       const api = compareVersions(server, newestApi) < 0 ? server : newestApi
-      return new EngineClient(address, api, new Docker({ ...where, version: `v${api}` }), signal)
+      return new EngineClient(address, api, exchange)
     } catch (error) {
-      if (signal?.aborted) throw interrupted()
-      throw new NoAnswer(address, codeOf(error) ?? reasonOf(error), error)
+      exchange?.close()
+      if (options.signal?.aborted) throw interrupted()
+      const isBreak = error instanceof ImgauditError && error.code === 'ENGINE_FAILED'
+      if (error instanceof ImgauditError && !isBreak) throw error
+      const cause = isBreak && error.cause !== undefined ? error.cause : error
+      throw new NoAnswer(address, codeOf(cause) ?? reasonOf(cause), cause)
     }
   }
 
@@ -90,133 +80,117 @@ export class EngineClient {
     return compareVersions(this.api, version) >= 0
   }
 
-  /** Throws EngineRefusal, and ENGINE_FAILED when the connection breaks. */
-  async json(path: string, options: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
-    const answer = await this.#call({ path: `${path}?`, method: 'GET', options })
+  async json(path: string, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
+    const answer = await this.#answer({ method: 'GET', path, query })
     return isObject(answer) ? answer : {}
   }
 
-  /** Makes something. Not interrupted: what was asked for may have been made, and must be known to be removed. Throws as
-   *  the others. */
+  /** Makes something. Not interrupted: what was asked for may have been made, and must be known to be removed. */
   async post(path: string, query: Readonly<Record<string, string>>, body: object): Promise<JsonObject> {
-    const options = { _query: query, _body: body }
-    const answer = await this.#call({ path: `${path}?`, method: 'POST', options }, false)
+    const answer = await this.#answer({ method: 'POST', path, query, body, uninterrupted: true })
     return isObject(answer) ? answer : {}
   }
 
-  /** Removes something, also when the run is interrupted. Throws as the others. */
+  /** Removes something, also when the run is interrupted. */
   async remove(path: string, query: Readonly<Record<string, string>>): Promise<void> {
-    await this.#call({ path: `${path}?`, method: 'DELETE', options: query }, false)
+    await this.#answer({ method: 'DELETE', path, query, uninterrupted: true })
   }
 
-  /** A list; where it is of what may have to be removed, also when the run is interrupted. Throws as the others. */
+  /** A list; where it is of what may have to be removed, also when the run is interrupted. */
   async list(
     path: string,
-    options: Readonly<Record<string, string>>,
+    query: Readonly<Record<string, string>>,
     interruptible: boolean,
   ): Promise<readonly JsonObject[]> {
-    const answer = await this.#call({ path: `${path}?`, method: 'GET', options }, interruptible)
+    const question = { method: 'GET', path, query } as const
+    const answer = await this.#answer(interruptible ? question : { ...question, uninterrupted: true })
     return Array.isArray(answer) ? answer.filter(isObject) : []
   }
 
   /** Throws INTERRUPTED once the run is. */
   checkInterrupted(): void {
-    checkInterrupted(this.#signal)
+    this.#exchange.checkInterrupted()
   }
 
-  /** The body as it comes. Throws EngineRefusal, and ENGINE_FAILED when the connection breaks. */
+  /** The body as it comes. */
   async stream(
     method: 'GET' | 'POST',
     path: string,
-    options: Readonly<Record<string, string>> = {},
+    query: Readonly<Record<string, string>> = {},
     auth?: object,
   ): Promise<AsyncIterable<Buffer>> {
-    const call = {
-      path: `${path}?`,
-      method,
-      options,
-      isStream: true,
-      ...(auth === undefined ? {} : { authconfig: auth }),
-    }
-    const body = await this.#call(call)
-    return this.#whole(body as Readable)
+    const question = { method, path: this.#versioned(path), query, ...(auth === undefined ? {} : { auth }) }
+    return accepted(this.#exchange, question)
   }
 
-  async *#whole(body: Readable): AsyncGenerator<Buffer> {
-    const stop = () => body.destroy(interrupted())
-    this.#signal?.addEventListener('abort', stop, { once: true })
-    // The engine sends 20 KB at a time, and stops for each one when it is not taken off at once.
-    const taken = new PassThrough({ highWaterMark: readAhead })
-    pipeline(body, taken, () => {})
-    try {
-      yield* taken
-    } catch (error) {
-      throw this.#failure(error)
-    } finally {
-      this.#signal?.removeEventListener('abort', stop)
-      taken.destroy()
-      body.destroy()
-    }
+  /** Hangs up, whatever is under way. */
+  close(): void {
+    this.#exchange.close()
   }
 
-  async #call(call: Call, interruptible = true): Promise<unknown> {
-    try {
-      return await dial(this.#docker, call, interruptible ? this.#signal : undefined)
-    } catch (error) {
-      throw this.#failure(error)
-    }
+  #answer(question: Question): Promise<unknown> {
+    return answerOf(this.#exchange, { ...question, path: this.#versioned(question.path) })
   }
 
-  #failure(error: unknown): Error {
-    if (error instanceof ImgauditError) return error
-    if (this.#signal?.aborted) return interrupted()
-    const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-    if (typeof status === 'number') return new EngineRefusal(status, messageOf(error))
-    return new ImgauditError(
-      'ENGINE_FAILED',
-      `the engine at ${this.address.text} broke off: ${codeOf(error) ?? reasonOf(error)}`,
-      'see whether it still runs, and run the same command again',
-      { cause: error },
-    )
+  #versioned(path: string): string {
+    return `/v${this.api}${path}`
   }
-}
-
-// Every field is given, undefined included: docker-modem fills what is left out from this process's own DOCKER_HOST.
-function connection(
-  program: 'docker' | 'podman',
-  address: EngineAddress,
-  env: OpenOptions['env'],
-): Dockerode.DockerOptions {
-  // docker-modem's own SSH knows no hosts, no key files and no configuration, and dies of its URLs from Node 26 on.
-  const throughSsh = address.protocol === 'ssh'
-  const options = {
-    socketPath: address.socketPath,
-    host: throughSsh ? 'localhost' : address.host,
-    port: throughSsh ? undefined : address.port,
-    protocol: throughSsh ? 'http' : (address.protocol ?? 'http'),
-    username: undefined,
-    agent: throughSsh ? sshAgent(program, address, env) : undefined,
-    ca: address.tls?.ca,
-    cert: address.tls?.cert,
-    key: address.tls?.key,
-    pathPrefix: '/',
-  }
-  return options as Dockerode.DockerOptions
-}
-
-function dial(docker: Dockerode, call: Call, signal: AbortSignal | undefined): Promise<unknown> {
-  const statusCodes = { 200: true, 201: true, 204: true }
-  const request = { ...call, statusCodes, ...(signal === undefined ? {} : { abortSignal: signal }) }
-  return new Promise((resolve, reject) => {
-    docker.modem.dial(request, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer)))
-  })
 }
 
 /** The newest API that the server speaks. Asked without a version in the path: a server refuses those that it is past. */
-async function serverApi(docker: Dockerode, signal: AbortSignal | undefined): Promise<string> {
-  const version = await dial(docker, { path: '/version?', method: 'GET' }, signal)
-  const api = isObject(version) ? version.ApiVersion : undefined
-  return typeof api === 'string' && /^\d+\.\d+$/.test(api) ? api : '1.24'
+async function serverApi(exchange: Exchange): Promise<string> {
+  const version = await answerOf(exchange, { method: 'GET', path: '/version' })
+  const api = isObject(version) ? text(version, 'ApiVersion') : undefined
+  return api !== undefined && /^\d+\.\d+$/.test(api) ? api : '1.24'
+}
+
+/** What is answered in JSON; undefined where nothing is. */
+async function answerOf(exchange: Exchange, question: Question): Promise<unknown> {
+  const said = (await textOf(await accepted(exchange, question))).trim()
+  if (said === '') return undefined
+  try {
+    return JSON.parse(said)
+  } catch {
+    throw noAnswer(`${JSON.stringify(said.slice(0, 80))}, which is no JSON`)
+  }
+}
+
+/** The body of an answer that is no refusal. */
+async function accepted(exchange: Exchange, question: Question): Promise<AsyncIterable<Buffer>> {
+  const { status, body } = await exchange.ask(question)
+  if (status === 200 || status === 201 || status === 204) return body
+  throw new EngineRefusal(status, messageOf(await textOf(body)) || `it answered with status ${status}`)
+}
+
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of body) {
+    size += piece.length
+    if (size > largestAnswer) throw noAnswer(`more than ${largestAnswer} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
+}
+
+/** The engine's own sentence. */
+function messageOf(said: string): string {
+  try {
+    const answer: unknown = JSON.parse(said)
+    return (isObject(answer) ? text(answer, 'message') : undefined) ?? shortened(said)
+  } catch {
+    return shortened(said)
+  }
+}
+
+/** What stands before a socket may answer with a page. */
+function shortened(said: string): string {
+  return said.trim().slice(0, 200)
+}
+
+function noAnswer(what: string): ImgauditError {
+  const fix = 'see whether an engine listens there, and look into its log'
+  return new ImgauditError('ENGINE_FAILED', `the engine answered with ${what}`, fix)
 }
 
 /** Negative where `left` is older. */
@@ -224,14 +198,4 @@ function compareVersions(left: string, right: string): number {
   const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number)
   const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number)
   return leftMajor - rightMajor || leftMinor - rightMinor
-}
-
-/** The engine's own sentence, out of docker-modem's. */
-function messageOf(error: unknown): string {
-  const json = error instanceof Error && 'json' in error ? error.json : undefined
-  const own = isObject(json) ? json.message : undefined
-  if (typeof own === 'string') return own
-  // Of a body that was to be streamed docker-modem keeps the text only, behind one of its own.
-  const said = error instanceof Error ? error.message : String(error)
-  return said.replace(/^\(HTTP code \d+\) .*? - /, '').trim()
 }

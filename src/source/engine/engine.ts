@@ -47,7 +47,8 @@ export function isEngineName(text: string): boolean {
   )
 }
 
-/** The first address that answers. Throws ENGINE_DENIED and ENGINE_UNREACHABLE, saying where it looked. */
+/** The first address that answers; whoever gets it closes it. Throws ENGINE_DENIED and ENGINE_UNREACHABLE, saying where it
+ *  looked, and ENGINE_SILENT of one that takes the question and says nothing: that may well be the engine that is meant. */
 export async function connect(kind: EngineKind, options: OpenOptions): Promise<EngineClient> {
   const { addresses, because } = kind.whereabouts(options)
   const silent: NoAnswer[] = []
@@ -69,13 +70,39 @@ export async function connect(kind: EngineKind, options: OpenOptions): Promise<E
   )
 }
 
-/** Opens an image of an engine that answers; pulls it first when that is wanted and allowed. */
+/** Opens an image of an engine that answers; pulls it first when that is wanted and allowed. The client is closed with the
+ *  image, or when there is none. */
 export async function openFrom(
   kind: EngineKind,
   client: EngineClient,
   name: string,
   options: OpenOptions,
   notices: Image['notices'] = [],
+): Promise<Image> {
+  try {
+    const image = await openPresent(kind, client, name, options, notices)
+    return {
+      ...image,
+      async [Symbol.asyncDispose]() {
+        try {
+          await image[Symbol.asyncDispose]()
+        } finally {
+          client.close()
+        }
+      },
+    }
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+async function openPresent(
+  kind: EngineKind,
+  client: EngineClient,
+  name: string,
+  options: OpenOptions,
+  notices: Image['notices'],
 ): Promise<Image> {
   const found = await present(kind, client, name, options)
   const { platform, complete, unpacked } = chosenPlatform(kind, name, found, options)
@@ -87,6 +114,7 @@ export async function openFrom(
 /** What no other way to the same image would change. */
 const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INTERRUPTED',
+  'ENGINE_SILENT',
   'WINDOWS_IMAGE',
   'LAYER_COUNT',
   'MEDIA_TYPE_UNSUPPORTED',
@@ -121,19 +149,24 @@ async function openByCheapestRoute(
   }
 }
 
-/** Diff IDs of an image of an engine that answers, as the engine tells them; pulls it first as `openFrom` does. */
+/** Diff IDs of an image of an engine that answers, as the engine tells them; pulls it first as `openFrom` does. The client
+ *  is closed. */
 export async function diffIdsFrom(
   kind: EngineKind,
   client: EngineClient,
   name: string,
   options: OpenOptions,
 ): Promise<readonly string[]> {
-  const found = await present(kind, client, name, options)
-  const { platform } = chosenPlatform(kind, name, found, options)
-  // Of an image for several platforms the engine describes one.
-  if (formatPlatform(platform) === formatPlatform(found.platform) && found.diffIds.length > 0) return found.diffIds
-  await using image = await openFrom(kind, client, name, { ...options, pull: 'never' })
-  return image.config.diffIds
+  try {
+    const found = await present(kind, client, name, options)
+    const { platform } = chosenPlatform(kind, name, found, options)
+    // Of an image for several platforms the engine describes one.
+    if (formatPlatform(platform) === formatPlatform(found.platform) && found.diffIds.length > 0) return found.diffIds
+    await using image = await openPresent(kind, client, name, { ...options, pull: 'never' }, [])
+    return image.config.diffIds
+  } finally {
+    client.close()
+  }
 }
 
 function chosenPlatform(kind: EngineKind, name: string, found: Inspection, options: OpenOptions): EnginePlatform {
@@ -227,6 +260,8 @@ function inWords({ address, reason }: NoAnswer): string {
     ECONNREFUSED: 'nobody listens',
     ENOTFOUND: 'no such host',
     ETIMEDOUT: 'no answer in time',
+    ECONNRESET: 'it hangs up',
   }
-  return `${address.text} (${words[reason] ?? reason})`
+  const said = reason.startsWith('HPE_') ? 'what listens there is no engine' : (words[reason] ?? reason)
+  return `${address.text} (${said})`
 }

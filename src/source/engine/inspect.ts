@@ -1,3 +1,4 @@
+import { ImgauditError } from '../../error.ts'
 import { isObject, type JsonObject, list, part, text, texts } from '../../image/document.ts'
 import type { Platform } from '../../image/platform.ts'
 import type { PlatformChoice } from '../plan/choose-platform.ts'
@@ -35,15 +36,21 @@ export interface Inspection {
   readonly volumes: readonly string[]
 }
 
-/** undefined where the engine does not have it. */
+/** undefined where the engine does not have it. Throws ENGINE_FAILED where it says something else. */
 export async function inspect(client: EngineClient, name: string): Promise<Inspection | undefined> {
   // From API 1.48 on it lists the platforms, where the store has any such list.
   const options: Readonly<Record<string, string>> = client.atLeast('1.48') ? { manifests: '1' } : {}
   try {
     return described(await client.json(`/images/${name}/json`, options))
   } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return undefined
-    throw error
+    if (!(error instanceof EngineRefusal)) throw error
+    if (error.status === 404) return undefined
+    throw new ImgauditError(
+      'ENGINE_FAILED',
+      `the engine at ${client.address.text} does not describe ${name}: ${error.message}`,
+      'see whether it works: docker image inspect, or podman image inspect',
+      { cause: error },
+    )
   }
 }
 

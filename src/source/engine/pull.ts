@@ -4,7 +4,7 @@ import { parsePlatform } from '../../image/platform.ts'
 import { splitName } from '../../image/reference.ts'
 import type { OpenOptions } from '../source.ts'
 import { type EngineClient, EngineRefusal } from './client.ts'
-import { registryAuth } from './registry-auth.ts'
+import { type RegistryAuth, registryAuth, withoutAuth } from './registry-auth.ts'
 
 /**
  * Has the engine pull an image. Throws EngineRefusal with the engine's sentence when it cannot, and ENGINE_FAILED when
@@ -18,6 +18,34 @@ export async function pull(title: string, client: EngineClient, name: string, op
     parameters.platform = [os, architecture, ...(variant === undefined ? [] : [variant])].join('/')
   }
   const auth = await registryAuth(repository, options)
+  if (auth !== undefined) checkUnprinted(auth, options)
+  try {
+    await fetchAll(title, client, name, parameters, auth, options)
+  } catch (error) {
+    // Registries and proxies quote what they refuse.
+    throw error instanceof EngineRefusal ? new EngineRefusal(error.status, withoutAuth(error.message, auth)) : error
+  }
+}
+
+/** Node prints headers and what goes through sockets where it is asked to, and cannot be told to stop. */
+function checkUnprinted({ serveraddress }: RegistryAuth, { env }: OpenOptions): void {
+  const { NODE_DEBUG: printed = '' } = env
+  if (!/http|net|stream|tls|\*/i.test(printed)) return
+  throw new ImgauditError(
+    'USAGE',
+    `NODE_DEBUG=${printed} would print what logs in to ${serveraddress}`,
+    'unset NODE_DEBUG, or have the engine pull the image before',
+  )
+}
+
+async function fetchAll(
+  title: string,
+  client: EngineClient,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+  auth: RegistryAuth | undefined,
+  options: OpenOptions,
+): Promise<void> {
   options.progress?.begin(`${title} is pulling ${name}`)
   try {
     const fetched = new Map<string, number>()

@@ -1,3 +1,4 @@
+import { ImgauditError } from '../../error.ts'
 import { part, text, texts } from '../../image/document.ts'
 import { storeUnreadable } from '../layer/store-unreadable.ts'
 import { type EngineClient, EngineRefusal } from './client.ts'
@@ -35,7 +36,7 @@ export async function withReaderContainer<Result>(
   use: (container: ReaderContainer) => Promise<Result>,
 ): Promise<Result> {
   const covers = volumeCovers(image.volumes)
-  await removeReaders(client, isLeftOver, true)
+  await removeReaders(client, isLeftOver, true).catch(unlessSilent)
   client.checkInterrupted()
   const name = readerName()
   const label = labelOf(name)
@@ -69,7 +70,7 @@ export async function withReaderContainer<Result>(
   } finally {
     // A connection that breaks may have made it all the same: then its label finds it.
     if (id !== undefined) await remove(client, id)
-    else await removeReaders(client, found => found === label, false)
+    else await removeReaders(client, found => found === label, false).catch(() => undefined)
   }
 }
 
@@ -78,17 +79,18 @@ async function removeReaders(
   isWanted: (label: string, created: number) => boolean,
   interruptible: boolean,
 ): Promise<void> {
-  try {
-    const filters = JSON.stringify({ label: [readerLabel], status: ['created'] })
-    for (const container of await client.list('/containers/json', { all: '1', filters }, interruptible)) {
-      const id = text(container, 'Id')
-      const label = text(part(container, 'Labels'), readerLabel) ?? ''
-      if (id === undefined || !isReader(label, texts(container, 'Names'))) continue
-      if (isWanted(label, Number(container.Created))) await remove(client, id)
-    }
-  } catch {
-    // Nobody waits for it, and the next run tries again.
+  const filters = JSON.stringify({ label: [readerLabel], status: ['created'] })
+  for (const container of await client.list('/containers/json', { all: '1', filters }, interruptible)) {
+    const id = text(container, 'Id')
+    const label = text(part(container, 'Labels'), readerLabel) ?? ''
+    if (id === undefined || !isReader(label, texts(container, 'Names'))) continue
+    if (isWanted(label, Number(container.Created))) await remove(client, id)
   }
+}
+
+/** What an engine will not remove the next run tries again. */
+function unlessSilent(error: unknown): void {
+  if (error instanceof ImgauditError && error.code === 'ENGINE_SILENT') throw error
 }
 
 async function remove(client: EngineClient, id: string): Promise<void> {

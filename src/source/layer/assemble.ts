@@ -1,6 +1,9 @@
+import type { ReadLimits } from '../../bytes/read-limits.ts'
 import type { Contents, Wanted } from '../../image/contents.ts'
+import { exactSum } from '../../image/exact-sum.ts'
 import { alignHistory } from '../../image/history.ts'
 import type { Image, Layer } from '../../image/image.ts'
+import { Meter } from '../../image/meter.ts'
 import type { Notice } from '../../image/notice.ts'
 import { formatPlatform } from '../../image/platform.ts'
 import type { ImagePlan } from '../plan/plan.ts'
@@ -19,12 +22,18 @@ export interface Origin {
 }
 
 /** The image that a plan describes, out of its layers that have been read. */
-export function assemble(plan: ImagePlan, reads: ReadonlyMap<string, LayerRead>, origin: Origin): Image {
+export function assemble(
+  plan: ImagePlan,
+  reads: ReadonlyMap<string, LayerRead>,
+  origin: Origin,
+  limits?: Partial<ReadLimits>,
+): Image {
   const read = plan.layers.map(layer => {
     const found = reads.get(layerKey(layer))
     if (found === undefined) throw new Error(`layer ${layer.name} was not read`)
     return found
   })
+  checkTotals(read, limits)
   const history = alignHistory(plan.config.history, read.length)
   const blobs = new Map(read.map(layer => [layer, storedBlob(layer, plan.keepsBlobs)]))
   const layers = read.map((layer, position): Layer => {
@@ -53,6 +62,19 @@ export function assemble(plan: ImagePlan, reads: ReadonlyMap<string, LayerRead>,
     async [Symbol.asyncDispose]() {
       await origin.close?.()
     },
+  }
+}
+
+/** A layer that stands a thousand times is read once, and takes memory a thousand times. Throws LIMIT, and ARCHIVE_INVALID
+ *  where a sum of bytes would not be exact. */
+function checkTotals(read: readonly LayerRead[], limits: Partial<ReadLimits> | undefined): void {
+  const meter = new Meter(limits)
+  let files = 0
+  let unpacked = 0
+  for (const { index } of read) {
+    meter.take(Math.max(1, index.entries.length))
+    files = exactSum(files, index.files)
+    unpacked = exactSum(unpacked, index.unpacked)
   }
 }
 

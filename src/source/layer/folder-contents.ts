@@ -110,9 +110,10 @@ export class FolderContents implements Contents {
 
   #checkFolder(layer: string, folder: string): void {
     const key = `${layer}${folder}`
-    if (folder === '/' || this.#real.has(key)) return
-    this.#checkFolder(layer, parentPath(folder))
-    checkFolder(onDisk(layer, folder))
+    if (this.#real.has(key)) return
+    if (folder !== '/') this.#checkFolder(layer, parentPath(folder))
+    // A slash behind the layer's own would have a link followed.
+    checkFolder(folder === '/' ? Buffer.from(layer) : onDisk(layer, folder))
     this.#real.add(key)
   }
 }

@@ -8,6 +8,7 @@ import type { Contents } from '../../image/contents.ts'
 import { digestMismatch } from '../../image/document.ts'
 import { indexStream, seekLayer } from '../../image/indexer.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import { Meter } from '../../image/meter.ts'
 import { StoredShares } from '../../image/stored-shares.ts'
 import { blobCompressionUnknown } from '../archive/not-an-archive.ts'
 import { checkInterrupted, untilInterrupted } from '../interruption.ts'
@@ -40,7 +41,7 @@ export interface BlobStore {
 const sideBySide = 2
 
 /** What reading a layer depends on. */
-type ReadOptions = Pick<OpenOptions, 'verify' | 'signal' | 'progress' | 'cache'>
+type ReadOptions = Pick<OpenOptions, 'verify' | 'signal' | 'progress' | 'cache' | 'readLimits'>
 
 /** Reads each layer of a plan once, two at a time, large blobs first. `phase` is for the progress. `bytesOf` gives a
  *  layer's blob, and throws where there is none; of bytes that can only pass nothing is read that is known. */
@@ -64,11 +65,12 @@ export async function readLayers(
   const failed = new AbortController()
   let failure: unknown
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal])
+  const meter = new Meter(options.readLimits)
   const work = async () => {
     for (const { layer, position, bytes } of remaining) {
       checkInterrupted(signal)
       const what = `layer ${position + 1} of ${plan.layers.length}`
-      const read = () => readLayer(bytes, layer, what, { ...options, signal }, store)
+      const read = () => readLayer(bytes, layer, what, { ...options, signal }, store, meter)
       reads.set(layerKey(layer), await naming(what, read))
     }
   }
@@ -100,6 +102,7 @@ async function readLayer(
   what: string,
   options: ReadOptions,
   store: BlobStore | undefined,
+  meter: Meter,
 ): Promise<LayerRead> {
   if (layer.size !== undefined && layer.size !== bytes.size) throw wrongSize(layer, bytes.size)
   const { size } = bytes
@@ -111,7 +114,7 @@ async function readLayer(
     const compressed = layer.digest === undefined || layer.digest !== layer.diffId
     const read = { size, compressed, contents: new BlobContents(bytes) }
     if (known === undefined)
-      return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed)), vouched: true }
+      return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed, meter)), vouched: true }
     options.progress?.advance(size, what)
     return { ...read, index: known, ...(compressed ? knownShares(layer, known, size, options) : {}), vouched }
   }
@@ -126,13 +129,14 @@ async function readLayer(
   if (!compressed && layer.diffId !== undefined) checkBlob(layer, layer.diffId)
   if (!options.verify && layer.diffId !== undefined) {
     const index =
-      known ?? (compressed ? undefined : await seekLayer(bytes, layer.diffId, store === undefined ? 'seek' : route))
+      known ??
+      (compressed ? undefined : await seekLayer(bytes, layer.diffId, store === undefined ? 'seek' : route, meter))
     if (index !== undefined) {
       options.progress?.advance(size, what)
       return { ...read, index, ...(compressed ? knownShares(layer, index, size, options) : {}) }
     }
   }
-  return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed)), vouched: true }
+  return { ...read, ...(await passLayer(bytes, layer, what, options, route, compressed, meter)), vouched: true }
 }
 
 /** What the cache has of a layer. That the blob at hand is this layer nobody has checked, unless an engine's store does. */
@@ -160,6 +164,7 @@ async function passLayer(
   { signal, progress }: ReadOptions,
   route: 'stream' | 'blob',
   compressed: boolean,
+  meter: Meter,
 ): Promise<Pick<LayerRead, 'index' | 'shares'>> {
   const digest = new Sha256()
   const points = new IntakePoints()
@@ -167,7 +172,9 @@ async function passLayer(
     if (compressed) digest.update(chunk)
     progress?.advance(chunk.length, what)
   })
-  const index = await indexStream(inflate(passing, undefined, points), route)
+  // Of plain bytes there are as many as are stored.
+  const inflated = inflate(passing, undefined, meter.inflating(bytes.size, points))
+  const index = await indexStream(inflated, route, meter)
   if (!compressed) {
     checkDiffId(layer, index)
     return { index }

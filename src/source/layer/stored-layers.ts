@@ -2,6 +2,7 @@ import { inflate } from '../../bytes/inflate.ts'
 import { ImgauditError } from '../../error.ts'
 import type { Contents, Wanted } from '../../image/contents.ts'
 import type { LayerIndex } from '../../image/layer-index.ts'
+import { Meter } from '../../image/meter.ts'
 import { indexRecord, type RecordedLayer } from '../../image/record-indexer.ts'
 import { checkInterrupted } from '../interruption.ts'
 import type { OpenOptions } from '../source.ts'
@@ -25,7 +26,7 @@ export async function readStoredLayers(
   what: string,
   layers: readonly StoredLayer[],
   contents: Contents,
-  options: Pick<OpenOptions, 'signal' | 'progress' | 'cache'>,
+  options: Pick<OpenOptions, 'signal' | 'progress' | 'cache' | 'readLimits'>,
 ): Promise<ReadonlyMap<string, LayerRead>> {
   const known = knownLayers(
     layers.map(layer => layer.diffId),
@@ -54,17 +55,18 @@ export async function readRecords(
   what: string,
   layers: readonly StoredLayer[],
   contents: Contents,
-  options: Pick<OpenOptions, 'signal' | 'progress'>,
+  options: Pick<OpenOptions, 'signal' | 'progress' | 'readLimits'>,
 ): Promise<readonly LayerIndex[]> {
   const recorded = new Map<string, RecordedLayer>()
   const wanted: Wanted[] = []
+  const meter = new Meter(options.readLimits)
   options.progress?.begin(`reading ${what}`)
   try {
     for (const [number, layer] of layers.entries()) {
       checkInterrupted(options.signal)
       options.progress?.advance(0, `layer ${number + 1} of ${layers.length}`)
       if (!recorded.has(layer.diffId)) {
-        const read = await naming(`layer ${layer.diffId}`, () => readRecord(layer, wanted))
+        const read = await naming(`layer ${layer.diffId}`, () => readRecord(layer, wanted, meter))
         recorded.set(layer.diffId, read)
       }
     }
@@ -86,8 +88,8 @@ export function storedReads(
   return new Map(indexes.map(index => [index.diffId, { index, compressed: false, contents, vouched }]))
 }
 
-async function readRecord(layer: StoredLayer, wanted: Wanted[]): Promise<RecordedLayer> {
-  const recorded = await indexRecord(inflate(layer.record()), layer.diffId)
+async function readRecord(layer: StoredLayer, wanted: Wanted[], meter: Meter): Promise<RecordedLayer> {
+  const recorded = await indexRecord(inflate(layer.record()), layer.diffId, meter)
   const { index, wanted: readers } = recorded
   if (layer.files !== undefined && layer.files !== index.files) {
     // vfs leaves symlinks out of the size that it notes.

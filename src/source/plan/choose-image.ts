@@ -59,14 +59,23 @@ function ambiguous(candidates: readonly Candidate[], reference: string, wanted?:
   )
 }
 
+/** Images that are listed, and names of each: an index can have tens of thousands. */
+const mostListed = 20
+
 function listing(candidates: readonly Candidate[]): string {
-  return candidates.map((candidate, position) => `${position + 1}. ${describe(candidate)}`).join(', ')
+  const shown = candidates.slice(0, mostListed).map((candidate, at) => `${at + 1}. ${describe(candidate)}`)
+  return [...shown, ...others(candidates.length)].join(', ')
+}
+
+function others(count: number): string[] {
+  return count > mostListed ? [`and ${count - mostListed} others`] : []
 }
 
 function describe({ names, digests }: Candidate): string {
   const digest = digests[0]?.slice(0, 'sha256:'.length + 12)
   if (names.length === 0) return digest ?? 'without a name'
-  return digest === undefined ? names.join(' = ') : `${names.join(' = ')} (${digest})`
+  const shown = [...names.slice(0, mostListed), ...others(names.length)].join(' = ')
+  return digest === undefined ? shown : `${shown} (${digest})`
 }
 
 function example(candidates: readonly Candidate[]): string {

@@ -43,11 +43,21 @@ export function checkPlatform(platform: Platform, wanted: string | undefined, re
   if (wanted !== undefined) choosePlatform([{ platform, complete: true }], wanted, reference)
 }
 
+/** An index can name tens of thousands. */
+function listed(platforms: readonly string[]): string {
+  const more = platforms.length - mostListed
+  return more > 0 ? `${platforms.slice(0, mostListed).join(', ')} and ${more} others` : platforms.join(', ')
+}
+
+const mostListed = 50
+
 function platformMissing(choices: readonly PlatformChoice[], what: string, reference: string): ImgauditError {
   const platforms = [...new Set(choices.map(choice => formatPlatform(choice.platform)))]
+  // It is typed as it stands: what an image makes up may be no command.
+  const example = platforms.find(platform => /^[\w./-]+$/.test(platform)) ?? 'linux/amd64'
   return new ImgauditError(
     'PLATFORM_MISSING',
-    `${reference} has ${what}. It has ${platforms.join(', ')}`,
-    `choose one that is there: --platform ${platforms[0] ?? 'linux/amd64'}`,
+    `${reference} has ${what}. It has ${listed(platforms)}`,
+    `choose one that is there: --platform ${example}`,
   )
 }

@@ -47,7 +47,7 @@ export async function planLayout(
   writer: Writer,
 ): Promise<ImagePlan> {
   const { descriptors } = chooseImage(images, wanted.image, shelf.reference)
-  const leaves = await leavesOf(shelf, descriptors, new Set())
+  const leaves = await leavesOf({ shelf, seen: new Set(), platforms: new Map() }, descriptors)
   if (leaves.length === 0) {
     const first = descriptors[0]?.digest ?? ''
     throw new ImgauditError(
@@ -95,12 +95,15 @@ function nameOf({ annotations }: Descriptor): string | undefined {
   return annotations.get('io.containerd.image.name') ?? annotations.get('org.opencontainers.image.ref.name')
 }
 
-async function leavesOf(
-  shelf: Shelf,
-  descriptors: readonly Descriptor[],
-  seen: Set<string>,
-  depth = 0,
-): Promise<readonly Leaf[]> {
+/** What is known while an index is followed: manifests and indexes by digest, and the platforms that configurations say. */
+interface Walk {
+  readonly shelf: Shelf
+  readonly seen: Set<string>
+  readonly platforms: Map<string, Platform>
+}
+
+async function leavesOf(walk: Walk, descriptors: readonly Descriptor[], depth = 0): Promise<readonly Leaf[]> {
+  const { shelf, seen } = walk
   if (depth > deepest) throw invalid(`the index in ${shelf.reference} holds indexes more than ${deepest} deep`)
   const leaves: Leaf[] = []
   for (const descriptor of descriptors) {
@@ -115,24 +118,33 @@ async function leavesOf(
     const what = `manifest ${descriptor.digest}`
     checkDigest(bytes, descriptor.digest, what)
     const document = parseManifest(bytes, what)
-    if (document.kind === 'index') leaves.push(...(await leavesOf(shelf, document.manifests, seen, depth + 1)))
-    else if (!isAttestation(document)) leaves.push(await leafOf(shelf, descriptor, document))
+    if (document.kind === 'index') {
+      // One by one: indexes can name more of them than a call takes arguments.
+      for (const leaf of await leavesOf(walk, document.manifests, depth + 1)) leaves.push(leaf)
+    } else if (!isAttestation(document)) leaves.push(await leafOf(walk, descriptor, document))
   }
   return leaves
 }
 
-async function leafOf(shelf: Shelf, descriptor: Descriptor, manifest: Manifest): Promise<Leaf> {
+async function leafOf(walk: Walk, descriptor: Descriptor, manifest: Manifest): Promise<Leaf> {
   const blobs = [manifest.config, ...manifest.layers]
-  const complete = blobs.every(({ digest }) => shelf.has(blobName(digest)))
-  const platform = descriptor.platform ?? (await configuredPlatform(shelf, manifest))
+  const complete = blobs.every(({ digest }) => walk.shelf.has(blobName(digest)))
+  const platform = descriptor.platform ?? (await configuredPlatform(walk, manifest))
   return { descriptor, manifest, platform, complete }
 }
 
 // A single-platform index.json leaves the platform out: the configuration has it.
-async function configuredPlatform(shelf: Shelf, manifest: Manifest): Promise<Platform> {
-  const bytes = await shelf.document(blobName(manifest.config.digest))
+async function configuredPlatform({ shelf, platforms }: Walk, manifest: Manifest): Promise<Platform> {
+  const { digest } = manifest.config
+  // Thousands of manifests can name one large configuration.
+  const known = platforms.get(digest)
+  if (known !== undefined) return known
+  const bytes = await shelf.document(blobName(digest))
   if (bytes === undefined) return { os: 'unknown', architecture: 'unknown' }
   checkImage(manifest)
-  checkDigest(bytes, manifest.config.digest, 'the image configuration')
-  return parseConfig(bytes)
+  checkDigest(bytes, digest, 'the image configuration')
+  const { os, architecture, variant } = parseConfig(bytes)
+  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) }
+  platforms.set(digest, platform)
+  return platform
 }

@@ -24,7 +24,9 @@ export async function legacyImages(shelf: Shelf): Promise<readonly LegacyImage[]
   for (const [repository, tags] of Object.entries(parseObject(bytes, 'repositories'))) {
     for (const [tag, top] of Object.entries(isObject(tags) ? tags : {})) {
       if (typeof top !== 'string') throw invalid(`repositories names no layer for ${repository}:${tag}`)
-      images.set(top, [...(images.get(top) ?? []), `${repository}:${tag}`])
+      const names = images.get(top)
+      if (names === undefined) images.set(top, [`${repository}:${tag}`])
+      else names.push(`${repository}:${tag}`)
     }
   }
   return [...images].map(([top, names]) => ({ top, names, digests: [`sha256:${top}`] }))
@@ -54,7 +56,7 @@ export async function planLegacy(
   checkPlatform(described, wanted.platform, shelf.reference)
   const history = chain.map(({ document }) => {
     const command = texts(part(document, 'container_config'), 'Cmd').join(' ')
-    return historyLine({ created_by: command, created: document.created, comment: document.comment })
+    return historyLine({ created_by: command, created: text(document, 'created'), comment: text(document, 'comment') })
   })
   return {
     id: sha256(last.bytes),

@@ -1,5 +1,5 @@
+import { overLimit, type ReadLimits, readLimits } from '../../bytes/read-limits.ts'
 import { ImgauditError } from '../../error.ts'
-import { documentLimit } from '../../image/document.ts'
 
 /** What an archive or a folder holds, by name: enough to plan what must be read of it. */
 export interface Shelf {
@@ -8,7 +8,7 @@ export interface Shelf {
   /** Links are followed. */
   has(name: string): boolean
   /** The bytes of a small JSON document; undefined where there is none of that name. Throws LIMIT where it is larger
-   *  than any engine accepts. */
+   *  than may be read. */
   document(name: string): Promise<Buffer | undefined>
 }
 
@@ -17,12 +17,15 @@ export function blobName(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`
 }
 
-export function tooLarge(name: string, size: number): ImgauditError {
-  return new ImgauditError(
-    'LIMIT',
-    `${name} has ${size} bytes; a manifest, index or configuration has at most ${documentLimit}`,
-    'save, copy or pull the image again; no engine loads it as it is',
-  )
+export function tooLarge(name: string, size: number, { document: limit }: ReadLimits): ImgauditError {
+  const message = `${name} has ${size} bytes; a manifest, index or configuration has at most ${limit}`
+  return overLimit({ name: 'document', limit, needed: size }, message)
+}
+
+/** Throws LIMIT where a document is larger than may be read. Bytes. */
+export function checkDocument(name: string, size: number, limits: Partial<ReadLimits> = {}): void {
+  const all = { ...readLimits, ...limits }
+  if (size > all.document) throw tooLarge(name, size, all)
 }
 
 export function blobMissing(what: string, digest: string, reference: string): ImgauditError {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { neededWithout } from '../../../src/evidence/link/linked.ts'
 import { hardlink, symlink } from '../../fixture.ts'
 import { base, linkedImage } from './linked-image.ts'
 
@@ -217,4 +218,34 @@ it('is done soon with a file that asks for thousands of names in one folder, nam
   const hostile = { program: true as const, needs, rpath: '/:'.repeat(60_000) }
   const image = await linkedImage([{ ...base, '/bin/hostile': hostile }])
   expect(image.links.neededOf(image.inode('/bin/hostile'))).toHaveLength(20_001)
+})
+
+it('stops, and says so, where a file has more names to look for in more folders than anybody waits for', async () => {
+  const folders = Array.from({ length: 3000 }, (_, at) => `/d${at}`)
+  const needs = Array.from({ length: 20_000 }, (_, at) => `libnone${at}.so`)
+  const files = {
+    '/bin/first': { program: true as const, needs: ['libc.so.6'] },
+    '/bin/hostile': { program: true as const, needs, rpath: folders.join(':') },
+    '/opt/libalone.so': { soname: 'libalone.so', needs: ['libc.so.6'] },
+  }
+  const image = await linkedImage([
+    { ...base, ...files, ...Object.fromEntries(folders.map(folder => [`${folder}/file`, ''])) },
+  ])
+  const why =
+    'has, with what was followed before it, more folders and names to look for than the 3,000,000 that are looked for'
+  expect(image.links.notices).toContainEqual({
+    code: 'loads-unfollowed',
+    message: `/bin/hostile ${why}: who loads what is known in part`,
+  })
+  // Rules that ask whether nothing loads a file get to know that nobody knows.
+  expect(image.links.unread).toEqual([{ inode: image.inode('/bin/hostile'), why }])
+  expect(image.needs('/bin/first')).toContain('libc.so.6 → /lib/x86_64-linux-gnu/libc.so.6 by default')
+  expect(neededWithout(image.evidence, new Set())(image.inode('/bin/first'))).toEqual([])
+})
+
+it('takes a path that its tokens make longer than any can be for none', async () => {
+  const rpath = '$ORIGIN/'.repeat(16_000)
+  const folder = `/${'long/'.repeat(700)}`
+  const image = await linkedImage([{ ...base, [`${folder}app`]: { program: true, needs: ['libx.so'], rpath } }])
+  expect(image.links.neededOf(image.inode(`${folder}app`)).map(({ rule }) => rule)).toContain('not-found')
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryBytes } from '../../../src/bytes/memory.ts'
-import { examined, passed, plain } from './read.ts'
+import { agree, examined, passed, plain } from './read.ts'
 
 const fixtures = new URL('../../../fixtures/gpu-code/', import.meta.url)
 const files: readonly (readonly [path: string, bytes: Buffer])[] = [
@@ -44,7 +44,8 @@ describe.each(files)('%s with damage', (path, whole) => {
       fc.property(damage, cut, fc.constantFrom(64, 997, 4096, 65_536), (changes, length, chunkSize) => {
         const bytes = changed(whole, changes).subarray(0, length)
         const sought = examined(path, memoryBytes(bytes))
-        expect(plain(passed(path, memoryBytes(bytes), chunkSize))).toEqual(plain(sought))
+        const other = passed(path, memoryBytes(bytes), chunkSize)
+        if (!agree(sought, other)) expect(plain(other)).toEqual(plain(sought))
         const { parts, strippable = [] } = sought ?? {}
         expect(Object.values(parts ?? {}).reduce((sum, part) => sum + part, 0)).toBeLessThanOrEqual(length)
         for (const part of Object.values(parts ?? {})) expect(part).toBeGreaterThanOrEqual(0)
@@ -64,7 +65,8 @@ it('gives facts of anything behind the magic number', () => {
         const bytes = Buffer.concat([Buffer.from(magic, 'latin1'), tail])
         const sought = examined('/x.so', memoryBytes(bytes))
         expect(sought).toBeDefined()
-        expect(plain(passed('/x.so', memoryBytes(bytes), 100))).toEqual(plain(sought))
+        const other = passed('/x.so', memoryBytes(bytes), 100)
+        if (!agree(sought, other)) expect(plain(other)).toEqual(plain(sought))
       },
     ),
   )

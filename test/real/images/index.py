@@ -28,13 +28,18 @@ class Index(BaseHTTPRequestHandler):
         else:
             self.answer('application/octet-stream', 'max-age=365000000, immutable, public', (folder / name).read_bytes())
 
+    # uv asks so whether it can have parts of a file.
+    def do_HEAD(self):
+        self.do_GET()
+
     def answer(self, kind, caching, body):
         self.send_response(200)
         self.send_header('Content-Type', kind)
         self.send_header('Content-Length', str(len(body)))
         self.send_header('Cache-Control', caching)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != 'HEAD':
+            self.wfile.write(body)
 
 
 ThreadingHTTPServer(('127.0.0.1', int(sys.argv[2])), Index).serve_forever()

@@ -1,12 +1,9 @@
 # One of every kind of waste. Each step is a layer, so that test/real/plants.sh can count in it what the step planted.
 FROM imgaudit-test-base:bookworm
 ENV DEBIAN_FRONTEND=noninteractive PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore
-ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
-ARG PIP_INDEX_URL
-ARG PIP_EXTRA_INDEX_URL
+# images/index.py, which has what images/*.txt name, and nothing else.
+ENV PIP_INDEX_URL=http://127.0.0.1:8517/simple PIP_TRUSTED_HOST=127.0.0.1 UV_INDEX_URL=http://127.0.0.1:8517/simple
 
-# Certificates that this machine trusts on top of Debian's, for pip; mostly none.
-COPY certificates /usr/local/share/ca-certificates
 # apt-lists, apt-cache, python-extras: no docker-clean here, so apt keeps what it downloads.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 python3-pip python3-venv
 # dev-extras, and more packages for the cache.
@@ -16,16 +13,14 @@ RUN apt-get clean && rm -rf /var/lib/apt/lists/*
 # The same again, left visible.
 RUN apt-get update && apt-get install -y --no-install-recommends file less
 
-# pip-cache: downloads (http/), and a wheel that pip built from source (wheels/). The index is images/index.py.
-RUN pip install --index-url http://127.0.0.1:8517/simple --trusted-host 127.0.0.1 \
-    numpy==1.26.4 requests==2.32.3 networkx==3.2.1 docopt==0.6.2
+# pip-cache: downloads (http/), and a wheel that pip built from source (wheels/).
+RUN pip install numpy==1.26.4 requests==2.32.3 networkx==3.2.1 handmade==1.0
 # pip-cache of a newer pip (http-v2/); dev-extras; installed-twice (requests, in two environments).
 RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --upgrade pip==25.0.1 && \
-    /opt/venv/bin/pip install --index-url http://127.0.0.1:8517/simple --trusted-host 127.0.0.1 \
-    requests==2.32.3 pytest==8.3.4 ipython==8.31.0
+    /opt/venv/bin/pip install requests==2.32.3 pytest==8.3.4 ipython==8.31.0
 # installed-twice, over layers: another version, and the same one again.
 RUN pip install --no-cache-dir numpy==2.2.1
-RUN pip install --no-cache-dir --force-reinstall --no-deps docopt==0.6.2 requests==2.32.3
+RUN pip install --no-cache-dir --force-reinstall --no-deps handmade==1.0 requests==2.32.3
 
 # wheels-left: copied in, installed from, deleted too late.
 COPY wheels /wheels

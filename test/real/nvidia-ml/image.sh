@@ -45,7 +45,7 @@ main() {
 
 # All that an image is made from; naive and fixed hold the same application.
 recipe() {
-  cat "$here/image.sh" "$recipes/image.sh" "$recipes/$1.Dockerfile" "$recipes/docker-clean"
+  cat "$here/image.sh" "$recipes/image.sh" "$recipes/$1.Dockerfile" "$recipes/docker-clean" "$recipes"/*.txt
   case $1 in
     naive) cat "$recipes"/{toolkit.sh,main.py,fast.c} ;;
     fixed) cat "$recipes"/{main.py,fast.c} ;;
@@ -64,26 +64,14 @@ prepare() {
 }
 
 nvidia_wheels() {
-  [ ! -d "$downloads/index" ] || return 0
-  rm -rf "$downloads"/*.new
-  nvidia_wheel "$downloads/index.new" numpy==1.26.4 nvidia-cuda-runtime-cu12==12.9.79 nvidia-cuda-cupti-cu12==12.9.79 \
-    nvidia-curand-cu12==10.3.10.19 nvidia-cuda-nvrtc-cu12==12.9.86 nvidia-nvjitlink-cu12==12.9.86
-  nvidia_wheel "$downloads/wheels.new" cuda-bindings==12.9.2 cuda-pathfinder==1.2.2
-  nvidia_wheel "$downloads/toolkit.new" nvidia-cuda-nvcc-cu12==12.9.86 nvidia-nvtx-cu12==12.9.79 nvidia-cuda-cccl-cu12==12.9.27 \
-    nvidia-nvml-dev-cu12==12.9.79
-  cp -l "$downloads"/index.new/nvidia_*.whl "$downloads/toolkit.new/"
-  local folder
-  for folder in wheels toolkit index; do
-    rm -rf "${downloads:?}/$folder"
-    mv "$downloads/$folder.new" "$downloads/$folder"
-  done
+  pinned wheels "$downloads/index" "$recipes/index.txt"
+  pinned wheels "$downloads/wheels" "$recipes/wheels.txt"
+  pinned toolkit "$downloads/toolkit" "$recipes"/{toolkit,index}.txt
 }
 
-nvidia_wheel() {
-  local folder=$1 platforms=() minor; shift
-  for minor in 17 24 25 26 27 28; do platforms+=(--platform "manylinux_2_${minor}_x86_64"); done
-  python3 -m pip download --quiet --no-deps --python-version 3.11 --platform manylinux2014_x86_64 "${platforms[@]}" \
-    --only-binary :all: --dest "$folder" "$@" >&2
+toolkit() {
+  wheels "$1" "$2"
+  cp -l "$downloads"/index/nvidia_*.whl "$1/"
 }
 
 # Debian's own packages of CUDA 11.8, fetched by apt in a container of the base.
